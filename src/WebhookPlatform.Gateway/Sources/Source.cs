@@ -1,0 +1,75 @@
+using System.Text;
+using WebhookPlatform.Gateway.Providers;
+
+namespace WebhookPlatform.Gateway.Sources;
+
+/// <summary>A place webhooks come from: one provider account with its secrets and limits, reached at <c>/webhooks/{name}</c>. Immutable: a change makes a new one.</summary>
+public sealed record Source
+{
+    /// <summary>Unique, in the URL: 1 to 64 lower-case letters, digits, hyphens.</summary>
+    public required string Name { get; init; }
+
+    public required IWebhookProvider Provider { get; init; }
+
+    /// <summary>Active secrets, newest first; any of them may match.</summary>
+    public IReadOnlyList<SourceSecret> Secrets { get; init; } = [];
+
+    /// <summary>Header that carries the signature or token, for providers that leave it open (<c>hmac</c>, <c>token</c>).</summary>
+    public string Header { get; init; } = "X-Signature";
+
+    /// <summary>How a <c>hmac</c> source signs.</summary>
+    public HmacSettings Hmac { get; init; } = new();
+
+    /// <summary>How far a signed timestamp may be from now, in both directions, where the scheme has one.</summary>
+    public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The URL as the provider calls it, for schemes that sign it.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Largest accepted body in bytes; a larger one is answered 413.</summary>
+    public int MaxBodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How a <c>hmac</c> or <c>token</c> source's JSON becomes domain events.</summary>
+    public FieldMapping Mapping { get; init; } = FieldMapping.None;
+
+    /// <summary>Whether configuration made it (read-only in the API) or the API did.</summary>
+    public SourceOrigin Origin { get; init; } = SourceOrigin.Configuration;
+}
+
+/// <summary>Who made a source.</summary>
+public enum SourceOrigin
+{
+    Configuration,
+    Api,
+}
+
+/// <summary>A shared secret, as text and in the forms that schemes need. Never printed.</summary>
+public sealed class SourceSecret(string text)
+{
+    /// <summary>The secret's UTF-8 bytes.</summary>
+    public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(text);
+
+    /// <summary>The secret as configured.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>Two characters at either end at most, to tell secrets apart: <c>wh…Sw</c>.</summary>
+    public string Hint => Text.Length < 12 ? "…" : $"{Text[..2]}…{Text[^2..]}";
+
+    public override string ToString() => "(secret)";
+}
+
+/// <summary>A <c>hmac</c> source's scheme: the header holds <see cref="Prefix"/> followed by the encoded HMAC of the raw body.</summary>
+public sealed record HmacSettings(HmacAlgorithm Algorithm = HmacAlgorithm.Sha256, SignatureEncoding Encoding = SignatureEncoding.Hex, string Prefix = "");
+
+public enum HmacAlgorithm
+{
+    Sha256,
+    Sha1,
+    Sha512,
+}
+
+public enum SignatureEncoding
+{
+    Hex,
+    Base64,
+}
