@@ -1,0 +1,38 @@
+namespace WebhookPlatform.Cli.Simulators;
+
+/// <summary>All simulators, registered by hand: a new one is one line here.</summary>
+public static class SimulatorCatalog
+{
+    public static IReadOnlyList<IProviderSimulator> All { get; } =
+    [
+        new StripeSimulator(),
+        new GitHubSimulator(),
+        new RazorpaySimulator(),
+        new SlackSimulator(),
+        new StandardWebhooksSimulator(),
+        new MinioSimulator(),
+        new HmacSimulator(),
+        new TokenSimulator(),
+    ];
+
+    /// <summary>The simulator of this provider, or null.</summary>
+    /// <param name="provider">The provider's name, in any case.</param>
+    /// <param name="header">Where <c>hmac</c> and <c>token</c> put their proof; others have a header of their own and ignore this.</param>
+    public static IProviderSimulator? Find(string provider, string? header = null)
+    {
+        var found = All.FirstOrDefault(simulator => string.Equals(simulator.Provider, provider, StringComparison.OrdinalIgnoreCase));
+        return (found, header) switch
+        {
+            (HmacSimulator, { Length: > 0 }) => new HmacSimulator(header),
+            (TokenSimulator, { Length: > 0 }) => new TokenSimulator(header),
+            _ => found,
+        };
+    }
+
+    /// <summary>The simulated event of this name, or null.</summary>
+    public static SimulatedEvent? FindEvent(this IProviderSimulator simulator, string eventType) =>
+        simulator.Events.FirstOrDefault(known => string.Equals(known.Name, eventType, StringComparison.OrdinalIgnoreCase));
+
+    internal static ArgumentException Unknown(this IProviderSimulator simulator, string eventType) =>
+        new($"{simulator.Provider} has no event '{eventType}' here. It has: {string.Join(", ", simulator.Events.Select(known => known.Name))}.", nameof(eventType));
+}

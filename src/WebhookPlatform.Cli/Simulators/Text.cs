@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace WebhookPlatform.Cli.Simulators;
+
+/// <summary>Values as providers write them, whatever the culture of this machine.</summary>
+internal static class Text
+{
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Stripe writes currencies in lower case")]
+    public static string Lower(string value) => value.ToLowerInvariant();
+
+    public static string Upper(string value) => value.ToUpperInvariant();
+
+    /// <summary>In UTC, to the second: 2026-03-01T09:30:00Z.</summary>
+    public static string Seconds(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>In UTC, to the millisecond.</summary>
+    public static string Milliseconds(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>In UTC, to the microsecond.</summary>
+    public static string Microseconds(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+}
