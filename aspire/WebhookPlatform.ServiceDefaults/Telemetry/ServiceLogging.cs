@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace WebhookPlatform.ServiceDefaults.Telemetry;
+
+/// <summary>Serilog as a logging provider: readable lines by default, one JSON object a line with <c>Logging:Format=json</c>, and OTLP where an endpoint is set.</summary>
+internal static class ServiceLogging
+{
+    private const string LineFormat = "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext:l} {Message:lj}{NewLine}{Exception}";
+
+    public static void AddServiceLogging(this WebApplicationBuilder builder, string name)
+    {
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System.Net.Http.HttpClient", LogEventLevel.Warning)
+            .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+            .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
+            .MinimumLevel.Override("Polly", LogEventLevel.Warning)
+            .ReadFrom.Configuration(builder.Configuration)
+            .Enrich.FromLogContext()
+            .Enrich.WithProperty("Service", name);
+        if (string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase))
+        {
+            logger.WriteTo.Console(new RenderedCompactJsonFormatter());
+        }
+        else
+        {
+            logger.WriteTo.Console(outputTemplate: LineFormat, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (!string.IsNullOrEmpty(builder.Configuration[ServiceTelemetry.OtlpEndpoint]))
+        {
+            logger.WriteTo.OpenTelemetry(options => options.ResourceAttributes = new Dictionary<string, object>(StringComparer.Ordinal) { ["service.name"] = name });
+        }
+
+        // A provider, not the factory: other providers (Aspire's among them) go on seeing every line.
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(logger.CreateLogger(), dispose: true);
+    }
+}
