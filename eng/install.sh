@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Installs what is missing on Debian or Ubuntu, and says what and why. Does nothing when everything is there.
+#
+#   eng/install.sh [servers] [browser]       default: servers
+#
+# servers   RabbitMQ and PostgreSQL, which run.sh and test.sh start privately
+# browser   Chromium, for the tests that look at the console page
+#
+# Nothing that runs already is stopped or restarted, and the packages' own services are not left running.
+set -euo pipefail
+# shellcheck source=eng/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+needs=("$@")
+((${#needs[@]})) || needs=(servers)
+
+packages=() reasons=()
+want() {
+  packages+=("$1")
+  reasons+=("$1: $2")
+}
+
+postgres_installed() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+chromium_installed() { [[ -n ${CHROMIUM_PATH:-} ]] || command -v chromium chromium-browser google-chrome >/dev/null; }
+
+for need in "${needs[@]}"; do
+  case $need in
+    servers)
+      [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || want rabbitmq-server "the message broker between the services"
+      postgres_installed || want postgresql "where webhooks and everything derived from them are stored"
+      ;;
+    browser) chromium_installed || want chromium "the browser that tests the console page" ;;
+    *) die "Unknown need '$need': servers or browser" ;;
+  esac
+done
+
+sdk=$(cd "$ROOT" && dotnet --version 2>&1) || sdk=''
+if [[ $sdk != 10.* ]]; then
+  warn "The .NET SDK 10 is missing. Install it and come back:"
+  warn "  Ubuntu 24.04 and later:  sudo apt-get install dotnet-sdk-10.0"
+  warn "  Debian and others:       https://learn.microsoft.com/dotnet/core/install/linux"
+  warn "  without root:            curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+  exit 1
+fi
+
+((${#packages[@]})) || exit 0
+
+step "Missing on this machine:"
+printf '      %s\n' "${reasons[@]}"
+
+command -v apt-get >/dev/null ||
+  die "There is no apt-get here. Install these by your system's package manager, or give existing servers:
+  ConnectionStrings__Database='Host=…;Username=…;Password=…' ConnectionStrings__RabbitMq='amqp://user:password@host' ./run.sh"
+
+as_root=()
+if ! is_root; then
+  command -v sudo >/dev/null || die "Installing needs root, and sudo is not here. As root, run: apt-get install ${packages[*]}"
+  say "      (sudo may ask for your password)"
+  as_root=(sudo)
+fi
+
+# Debian starts a server as soon as it is installed, on its standard port; ours run on ports of their own.
+# A policy that says no is Debian's documented way to prevent that, for the time of this installation.
+policy=/usr/sbin/policy-rc.d
+own_policy=''
+if [[ ! -e $policy ]]; then
+  own_policy=yes
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+log=$(mktemp)
+cleanup() {
+  if [[ -n $own_policy ]]; then "${as_root[@]}" rm -f "$policy"; fi
+  rm -f "$log"
+}
+trap cleanup EXIT
+
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" >"$log" 2>&1 </dev/null; }
+step "Installing by apt: ${packages[*]}"
+# Package lists are refreshed only when they do not know the packages (any more): that takes longer than the installation.
+if ! apt install --no-install-recommends "${packages[@]}"; then
+  apt update || { show_log_tail "$log" 15; die "apt-get update failed"; }
+  apt install --no-install-recommends "${packages[@]}" || { show_log_tail "$log"; die "apt-get could not install ${packages[*]}"; }
+fi
+
+# Nor should they start at the next boot: nobody asked for system-wide servers.
+if [[ -n $own_policy && -d /run/systemd/system ]]; then
+  for package in "${packages[@]}"; do
+    case $package in
+      rabbitmq-server | postgresql)
+        "${as_root[@]}" systemctl disable --quiet "$package" >/dev/null 2>&1 || true
+        say "      the system service '$package' is left disabled; to use it yourself: systemctl enable --now $package"
+        ;;
+    esac
+  done
+fi
