@@ -56,7 +56,7 @@ public sealed partial class DependencyRules
         var known = SolutionProjects().Keys;
         var present = ProjectFiles("src", "aspire", "tests").Select(file => Path.GetRelativePath(Root, file));
 
-        Assert.Equal(present.Order(StringComparer.Ordinal), known.Order(StringComparer.Ordinal));
+        Assert.Equal(present.Order(StringComparer.Ordinal), known.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     /// <summary>Aspire's packages are large and only needed by those who start the AppHost: <c>dotnet build</c> of the solution leaves it out.</summary>
@@ -69,7 +69,7 @@ public sealed partial class DependencyRules
                 && !solution.Contains($"{project.Value}.Debug|Any CPU.Build.0", StringComparison.OrdinalIgnoreCase))
             .Select(project => Path.GetFileNameWithoutExtension(project.Key));
 
-        Assert.Equal([AppHost], notBuilt);
+        Assert.Equal([AppHost], notBuilt, StringComparer.Ordinal);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed partial class DependencyRules
 
     private static IEnumerable<string> ReferencesOf(string project)
     {
-        var file = ProjectFiles("src", "aspire").Single(path => Path.GetFileNameWithoutExtension(path) == project);
+        var file = ProjectFiles("src", "aspire").Single(path => string.Equals(Path.GetFileNameWithoutExtension(path), project, StringComparison.Ordinal));
         return XDocument.Load(file).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
     }
