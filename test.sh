@@ -83,9 +83,9 @@ eng/install.sh ${needs_servers:+browser}
 
 step "Building"
 if [[ ${#suites[@]} == 1 ]]; then
-  dotnet build "tests/WebhookPlatform.${suites[0]}" -c Release --nologo -v quiet -clp:NoSummary
+  dotnet build "tests/WebhookPlatform.${suites[0]}" -c Release --nologo -v quiet -clp:"NoSummary;ErrorsOnly"
 else
-  dotnet build WebhookPlatform.sln -c Release --nologo -v quiet -clp:NoSummary
+  dotnet build WebhookPlatform.sln -c Release --nologo -v quiet -clp:"NoSummary;ErrorsOnly"
 fi
 
 if [[ -n $needs_servers ]]; then provide_servers; fi
@@ -95,6 +95,10 @@ counter() { sed -n "s/.*\"$1\": *\([0-9][0-9]*\).*/\1/p" <<<"$2" | head -n 1; }
 # Does the project contain a test at all? Only then is running none of them a failure.
 has_tests() { grep -rqE '\[(Fact|Theory)' --include='*.cs' "tests/WebhookPlatform.$1"; }
 
+# Colours are for people: the last line has to begin with a number.
+plain=(-noColor)
+if [[ -n $BOLD ]]; then plain=(); fi
+
 passed=0 failed=0 skipped=0
 for suite in "${suites[@]}"; do
   step "$suite"
@@ -103,7 +107,7 @@ for suite in "${suites[@]}"; do
   # The test project is a program: run as such it needs no test host that could lose results.
   timeout --foreground --kill-after=30 "$PROJECT_DEADLINE" \
     dotnet "tests/WebhookPlatform.$suite/bin/Release/net10.0/WebhookPlatform.$suite.dll" \
-    -noLogo -ctrf "$report" -trx "$results/$suite.trx" "${filter[@]}" || code=$?
+    -noLogo "${plain[@]}" -ctrf "$report" -trx "$results/$suite.trx" "${filter[@]}" || code=$?
   summary=''
   if [[ -s $report ]]; then summary=$(tr -d '\n' <"$report" | grep -o '"summary": *{[^}]*}' | head -n 1); fi
   suite_passed=$(counter passed "$summary") suite_failed=$(counter failed "$summary")
