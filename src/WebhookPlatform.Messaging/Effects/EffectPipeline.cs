@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using WebhookPlatform.Messaging.Batching;
+using WebhookPlatform.Messaging.Outages;
+using WebhookPlatform.Messaging.Outbox;
+
+namespace WebhookPlatform.Messaging.Effects;
+
+/// <summary>
+/// Turns messages into effects exactly once: a batch of messages is claimed in the inbox, applied and told to the outbox in one transaction.
+/// Outages are waited out here; only faults of a message itself come back to the caller.
+/// </summary>
+internal sealed class EffectPipeline<TContext> : IAsyncDisposable
+    where TContext : DbContext
+{
+    private static readonly GroupCommitSettings Settings = new(Capacity: 10_000, BatchSize: 256, Writers: 1, Deadline: TimeSpan.MaxValue);
+
+    private readonly IServiceScopeFactory _scopes;
+    private readonly OutageGate _gate;
+    private readonly TimeProvider _clock;
+    private readonly GroupCommit<Received, bool> _group;
+
+    public EffectPipeline(IServiceScopeFactory scopes, OutageGate gate, TimeProvider clock)
+    {
+        _scopes = scopes;
+        _gate = gate;
+        _clock = clock;
+        _group = new GroupCommit<Received, bool>(Settings, ApplyAsync, clock);
+    }
+
+    /// <summary>Ends when the message's effects are committed, now or by an earlier delivery.</summary>
+    public async Task HandleAsync(Received received, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                if (!_group.TrySubmit(received, out var applied))
+                {
+                    throw new OperationCanceledException("The service is stopping; the message stays in the queue.", cancellationToken);
+                }
+
+                await applied.WaitAsync(cancellationToken);
+                return;
+            }
+            catch (Exception failure) when (Outage.Is(failure))
+            {
+                await _gate.WaitAsync(failure, cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    private async Task<IReadOnlyList<bool>> ApplyAsync(IReadOnlyList<Received> batch, CancellationToken cancellationToken)
+    {
+        await using var services = _scopes.CreateAsyncScope();
+        var db = services.ServiceProvider.GetRequiredService<TContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        var claimed = await ClaimAsync(connection, (NpgsqlTransaction)transaction.GetDbTransaction(), batch, cancellationToken);
+
+        // A message that stands twice in the batch is claimed once.
+        var fresh = batch.Where(received => claimed.Remove(received.MessageId)).ToList();
+        if (fresh.Count > 0)
+        {
+            var scope = new EffectScope<TContext>(db, fresh);
+            await services.ServiceProvider.GetRequiredService<IEffectHandler<TContext>>().ApplyAsync(scope, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            await WriteOutboxAsync(connection, (NpgsqlTransaction)transaction.GetDbTransaction(), scope.Outbox, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            scope.RunCommitted();
+        }
+
+        return new bool[batch.Count];
+    }
+
+    private async Task<HashSet<Guid>> ClaimAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Received> batch, CancellationToken cancellationToken)
+    {
+        // Sorted, so that two replicas claiming the same messages wait for each other instead of deadlocking.
+        var ids = batch.Select(received => received.MessageId).Distinct().Order().ToArray();
+        await using var command = new NpgsqlCommand("INSERT INTO inbox (message_id, claimed_at) SELECT id, $2 FROM unnest($1) AS id ON CONFLICT DO NOTHING RETURNING message_id", connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<Guid[]> { TypedValue = ids }, new NpgsqlParameter<DateTimeOffset> { TypedValue = _clock.GetUtcNow() } },
+        };
+        var claimed = new HashSet<Guid>();
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            claimed.Add(rows.GetGuid(0));
+        }
+
+        return claimed;
+    }
+
+    private static async Task WriteOutboxAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count == 0)
+        {
+            return;
+        }
+
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { OutboxSql.Insert(messages) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

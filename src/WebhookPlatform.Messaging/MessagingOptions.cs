@@ -1,0 +1,21 @@
+namespace WebhookPlatform.Messaging;
+
+/// <summary>Configuration section <c>Messaging</c>, and <c>ConnectionStrings:RabbitMq</c>.</summary>
+public sealed class MessagingOptions
+{
+    internal Uri? Broker { get; set; }
+
+    /// <summary>Queues to keep messages for; leave out a service that is never run, or its queue grows without end. All of <see cref="Topology.Queues"/> by default.</summary>
+    public IList<string> Consumers { get; } = [];
+
+    /// <summary>Messages a consumer holds unacknowledged at most; also how many it can commit together.</summary>
+    public ushort Prefetch { get; set; } = 512;
+
+    /// <summary>Messages the relay has in flight to the broker at most.</summary>
+    public int RelayBatchSize { get; set; } = 512;
+
+    /// <summary>How long the inbox remembers a message: longer than any redelivery or replay may take.</summary>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
+
+    internal IEnumerable<string> Queues => Consumers.Count > 0 ? Consumers : Topology.Queues;
+}

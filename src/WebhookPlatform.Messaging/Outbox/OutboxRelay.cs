@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using WebhookPlatform.Contracts;
+using WebhookPlatform.Messaging.Outages;
+
+namespace WebhookPlatform.Messaging.Outbox;
+
+/// <summary>
+/// Publishes what waits in the outbox: a batch of rows is locked, published with all confirms in flight together, and removed. Relays of other replicas skip
+/// locked rows; a crash at any point leaves the rows, and what had already reached the broker is recognized by its message id.
+/// </summary>
+internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, IBus bus, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
+    : BackgroundService
+    where TContext : DbContext
+{
+    private static readonly ActivitySource Traces = new("WebhookPlatform.Outbox");
+    private static readonly Meter Metrics = new("WebhookPlatform.Outbox");
+    private static readonly Counter<long> Published = Metrics.CreateCounter<long>("outbox.published", "{message}", "Messages the broker has confirmed.");
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(20);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var attempt = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RelayAsync(() => attempt = 0, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogPaused(logger, failure.GetBaseException().Message);
+                await Task.Delay(Backoff.Delay(attempt++, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5)), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task RelayAsync(Action working, CancellationToken stoppingToken)
+    {
+        await Topology.DeployAsync(options.Value.Broker!, options.Value.Queues, stoppingToken);
+
+        // LISTEN before the first look, so that nothing written in between is missed.
+        await using var listener = await database.OpenConnectionAsync(stoppingToken);
+        await using (var listen = new NpgsqlCommand("LISTEN outbox", listener))
+        {
+            await listen.ExecuteNonQueryAsync(stoppingToken);
+        }
+
+        await using var connection = await database.OpenConnectionAsync(stoppingToken);
+        while (true)
+        {
+            while (await RelayBatchAsync(connection, stoppingToken) == options.Value.RelayBatchSize)
+            {
+                working();
+            }
+
+            working();
+            await listener.WaitAsync(Poll, stoppingToken);
+        }
+    }
+
+    private async Task<int> RelayBatchAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(stoppingToken);
+        var rows = await LockAsync(connection, transaction, stoppingToken);
+        if (rows.Count == 0)
+        {
+            return 0;
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(PublishDeadline);
+        var outcomes = await Task.WhenAll(rows.Select(row => PublishAsync(row, deadline.Token)));
+        var published = rows.Where((_, at) => outcomes[at] is null).Select(row => row.Id).ToArray();
+        await DeleteAsync(connection, transaction, published);
+        await transaction.CommitAsync(CancellationToken.None);
+        Published.Add(published.Length);
+        if (Array.Find(outcomes, outcome => outcome is not null) is { } failure)
+        {
+            throw new BrokerAwayException(failure);
+        }
+
+        return rows.Count;
+    }
+
+    private async Task<List<OutboxMessage>> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT id, message_id, name, body, trace_parent FROM outbox WHERE error IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED", connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = options.Value.RelayBatchSize } },
+        };
+        var messages = new List<OutboxMessage>();
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            messages.Add(new OutboxMessage
+            {
+                Id = rows.GetInt64(0),
+                MessageId = rows.GetGuid(1),
+                Name = rows.GetString(2),
+                Body = await rows.GetFieldValueAsync<byte[]>(3, cancellationToken),
+                TraceParent = await rows.IsDBNullAsync(4, cancellationToken) ? null : rows.GetString(4),
+            });
+        }
+
+        return messages;
+    }
+
+    /// <returns>Null when the broker has confirmed the message or the row was set aside; else why it must be tried again.</returns>
+    private async Task<Exception?> PublishAsync(OutboxMessage row, CancellationToken cancellationToken)
+    {
+        object message;
+        var type = ContractCatalog.Find(row.Name);
+        try
+        {
+            message = type is null ? throw new JsonException("no such contract") : JsonSerializer.Deserialize(row.Body, type) ?? throw new JsonException("empty");
+        }
+        catch (JsonException broken)
+        {
+            await SetAsideAsync(row, broken.Message, cancellationToken);
+            return null;
+        }
+
+        try
+        {
+            using var activity = Traces.StartActivity("outbox relay", ActivityKind.Internal, TraceContext.Parse(row.TraceParent));
+            await bus.Publish(message, type.Type, context => context.MessageId = row.MessageId, cancellationToken);
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
+    }
+
+    // On a connection of its own: the row is locked by the relay's transaction, which goes on to delete it, so the copy is what stays.
+    private async Task SetAsideAsync(OutboxMessage row, string error, CancellationToken cancellationToken)
+    {
+        LogSetAside(logger, row.MessageId, row.Name, error);
+        await using var command = database.CreateCommand("INSERT INTO outbox (message_id, name, body, trace_parent, error) VALUES ($1, $2, $3, $4, $5)");
+        command.Parameters.AddWithValue(row.MessageId);
+        command.Parameters.AddWithValue(row.Name);
+        command.Parameters.AddWithValue(row.Body);
+        command.Parameters.AddWithValue((object?)row.TraceParent ?? DBNull.Value);
+        command.Parameters.AddWithValue(error);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] ids)
+    {
+        await using var command = new NpgsqlCommand("DELETE FROM outbox WHERE id = ANY($1)", connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = ids } },
+        };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Reason}")]
+    private static partial void LogPaused(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} ({Name}) can never be published and is set aside in the outbox: {Reason}")]
+    private static partial void LogSetAside(ILogger logger, Guid messageId, string name, string reason);
+
+    private sealed class BrokerAwayException(Exception failure) : Exception($"the broker did not confirm: {failure.GetBaseException().Message}", failure);
+}

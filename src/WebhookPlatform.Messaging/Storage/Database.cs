@@ -1,0 +1,174 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace WebhookPlatform.Messaging.Storage;
+
+/// <summary>A service's PostgreSQL database: one pool for EF Core and plain SQL, its health, its migrations.</summary>
+public static class Database
+{
+    /// <summary>Adds <typeparamref name="TContext"/> on <c>ConnectionStrings:Database</c>, with snake-case names. Give the context from <c>IDbContextFactory</c> or a scope.</summary>
+    public static void AddDatabase<TContext>(this WebApplicationBuilder builder)
+        where TContext : DbContext
+    {
+        builder.Services.AddOptions<DatabaseOptions>()
+            .Configure<IConfiguration>((options, configuration) => options.ConnectionString = configuration.GetConnectionString("Database") ?? "")
+            .BindConfiguration("Database")
+            .Validate(options => IsConnectionString(options.ConnectionString), "ConnectionStrings:Database must be a PostgreSQL connection string, e.g. 'Host=localhost;Database=gateway;Username=webhooks;Password=…'.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton(provider => BuildDataSource(provider));
+        builder.Services.AddPooledDbContextFactory<TContext>((provider, options) => Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
+        builder.Services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext());
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        builder.Services.AddSingleton<IDatabaseMigration, DatabaseMigration<TContext>>();
+        builder.Services.AddHostedService<MigrationAtStart>();
+    }
+
+    /// <summary>The naming and mapping that all contexts share; also for design-time factories.</summary>
+    public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options) => options.UseSnakeCaseNamingConvention();
+
+    /// <summary>Applies what is missing of the service's migrations.</summary>
+    public static Task MigrateDatabaseAsync(this IServiceProvider services) => services.GetRequiredService<IDatabaseMigration>().ApplyAsync(CancellationToken.None);
+
+    private static NpgsqlDataSource BuildDataSource(IServiceProvider provider)
+    {
+        var source = new NpgsqlDataSourceBuilder(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.ConnectionString);
+        source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+        source.ConnectionStringBuilder.MaxAutoPrepare = Math.Max(source.ConnectionStringBuilder.MaxAutoPrepare, 50);
+        source.ConnectionStringBuilder.ApplicationName ??= provider.GetRequiredService<IHostEnvironment>().ApplicationName;
+        return source.Build();
+    }
+
+    private static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text) is { Host.Length: > 0, Database.Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class DatabaseHealth(NpgsqlDataSource database) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(TimeSpan.FromSeconds(2));
+            await using var command = database.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(deadline.Token);
+            return HealthCheckResult.Healthy();
+        }
+    }
+}
+
+/// <summary>Configuration section <c>Database</c>.</summary>
+public sealed class DatabaseOptions
+{
+    internal string ConnectionString { get; set; } = "";
+
+    /// <summary>Applies migrations when the service starts; by default in the Development environment only.</summary>
+    public bool? MigrateAtStart { get; set; }
+}
+
+internal interface IDatabaseMigration
+{
+    Task ApplyAsync(CancellationToken cancellationToken);
+}
+
+internal sealed partial class DatabaseMigration<TContext>(IDbContextFactory<TContext> contexts, ILogger<DatabaseMigration<TContext>> logger) : IDatabaseMigration
+    where TContext : DbContext
+{
+    // Any number will do, as long as all replicas use the same.
+    private const long LockKey = 7_235_014_689;
+
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await CreateDatabaseAsync(context, cancellationToken);
+        await context.Database.OpenConnectionAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({LockKey})", cancellationToken);
+        try
+        {
+            var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
+            if (missing.Count > 0)
+            {
+                await context.Database.MigrateAsync(cancellationToken);
+                LogMigrated(logger, string.Join(", ", missing));
+            }
+        }
+        finally
+        {
+            await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({LockKey})", CancellationToken.None);
+        }
+    }
+
+    private static async Task CreateDatabaseAsync(TContext context, CancellationToken cancellationToken)
+    {
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(cancellationToken))
+        {
+            try
+            {
+                await creator.CreateAsync(cancellationToken);
+            }
+            catch (PostgresException rival) when (rival.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            {
+                // Another replica was faster, which is as good.
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Applied the migrations {Migrations}")]
+    private static partial void LogMigrated(ILogger logger, string migrations);
+}
+
+internal sealed partial class MigrationAtStart(IDatabaseMigration migration, IOptions<DatabaseOptions> options, IHostEnvironment environment, TimeProvider clock, ILogger<MigrationAtStart> logger)
+    : IHostedLifecycleService
+{
+    // Before any other hosted service runs: they use the tables.
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (!(options.Value.MigrateAtStart ?? environment.IsDevelopment()))
+        {
+            return;
+        }
+
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await migration.ApplyAsync(cancellationToken);
+                return;
+            }
+            catch (Exception failure) when (Outages.Outage.Is(failure) && attempt < 30)
+            {
+                LogWaiting(logger, failure.GetBaseException().Message);
+                await Task.Delay(Outages.Backoff.Delay(attempt, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5)), clock, cancellationToken);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is not there yet, migrations wait for it: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reason);
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WebhookPlatform.Messaging.Outages;
+using WebhookPlatform.Messaging.Outbox;
+
+namespace WebhookPlatform.Messaging.Work;
+
+/// <summary>
+/// Does the work of one table: leases due rows (replicas skip each other's), attempts them and records the outcome together with what is published about it.
+/// A process that dies in the middle leaves a lease that runs out, so the row is neither lost nor made anew; an attempt whose outcome nobody recorded is made again,
+/// which is why attempts carry the row's id as their idempotency key.
+/// </summary>
+public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext> contexts, WorkSettings settings, TimeProvider clock, ILogger logger) : BackgroundService
+    where TContext : DbContext
+    where TItem : WorkItem
+{
+    private static readonly ActivitySource Traces = new("WebhookPlatform.Work");
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+
+    /// <summary>Looks for due rows now rather than at the next poll.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            try
+            {
+                _wake.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Somebody else has just woken it.
+            }
+        }
+    }
+
+    /// <summary>Attempts the work. An exception counts as <see cref="WorkOutcome.Failed"/>.</summary>
+    protected abstract Task<WorkOutcome> AttemptAsync(TItem item, CancellationToken cancellationToken);
+
+    /// <summary>Adds to the transaction that records the outcome: an attempt's row, and through <paramref name="publish"/> what the world should know.</summary>
+    /// <param name="item">Tracked by <paramref name="db"/>, its state already set.</param>
+    protected abstract void Record(TContext db, TItem item, WorkOutcome outcome, Action<object, Guid> publish);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var running = new List<Task>();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                running.RemoveAll(task => task.IsCompleted);
+                var free = settings.Parallelism - running.Count;
+                var leased = free > 0 ? await LeaseAsync(free, stoppingToken) : [];
+                running.AddRange(leased.Select(item => Task.Run(() => DoAsync(item, stoppingToken), CancellationToken.None)));
+                if (leased.Count == 0 || running.Count == settings.Parallelism)
+                {
+                    await PauseAsync(running, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failure)
+            {
+                LogPaused(logger, typeof(TItem).Name, failure.GetBaseException().Message);
+                await Task.Delay(Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    // Until something is written or due, or, with all slots taken, until one is free.
+    private async Task PauseAsync(List<Task> running, CancellationToken stoppingToken)
+    {
+        if (running.Count == settings.Parallelism)
+        {
+            await Task.WhenAny(running).WaitAsync(stoppingToken);
+            return;
+        }
+
+        await _wake.WaitAsync(Poll, stoppingToken);
+    }
+
+    private async Task<List<TItem>> LeaseAsync(int count, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var table = db.Model.FindEntityType(typeof(TItem))!.GetTableName();
+        var now = clock.GetUtcNow();
+#pragma warning disable EF1002 // the table's name comes from the model
+        return await db.Set<TItem>().FromSqlRaw(
+            $$"""
+            UPDATE {{table}} SET attempts = attempts + 1, due_at = {0} WHERE id IN (
+                SELECT id FROM {{table}} WHERE state = 'Pending' AND due_at <= {1} ORDER BY due_at LIMIT {2} FOR UPDATE SKIP LOCKED)
+            RETURNING *
+            """,
+            now + settings.Lease,
+            now,
+            count).AsNoTracking().ToListAsync(cancellationToken);
+#pragma warning restore EF1002
+    }
+
+    private async Task DoAsync(TItem leased, CancellationToken stoppingToken)
+    {
+        using var activity = Traces.StartActivity($"attempt {typeof(TItem).Name}", ActivityKind.Internal, TraceContext.Parse(leased.TraceParent));
+        try
+        {
+            var outcome = await OutcomeAsync(leased, stoppingToken);
+            await RecordAsync(leased, outcome);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The lease runs out and the next process tries again.
+        }
+        catch (Exception failure)
+        {
+            LogNotRecorded(logger, typeof(TItem).Name, leased.Id, failure.GetBaseException().Message);
+        }
+    }
+
+    private async Task<WorkOutcome> OutcomeAsync(TItem item, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await AttemptAsync(item, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure)
+        {
+            return new WorkOutcome.Failed(failure.GetBaseException().Message);
+        }
+    }
+
+    private async Task RecordAsync(TItem leased, WorkOutcome outcome)
+    {
+        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        var item = await db.Set<TItem>().SingleOrDefaultAsync(row => row.Id == leased.Id);
+        if (item is null || item.State is not WorkState.Pending || item.Attempts != leased.Attempts)
+        {
+            return; // Somebody else has taken it over or decided on it.
+        }
+
+        var now = clock.GetUtcNow();
+        switch (outcome)
+        {
+            case WorkOutcome.Succeeded:
+                (item.State, item.FinishedAt, item.LastError) = (WorkState.Succeeded, now, null);
+                break;
+            case WorkOutcome.Failed failed when item.Attempts < settings.MaxAttempts:
+                item.LastError = failed.Error;
+                item.DueAt = now + (failed.RetryAfter ?? Backoff.Delay(item.Attempts - 1, settings.FirstPause, settings.LongestPause));
+                break;
+            case WorkOutcome.Failed failed:
+                (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, failed.Error);
+                break;
+            case WorkOutcome.Rejected rejected:
+                (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, rejected.Error);
+                break;
+        }
+
+        Record(db, item, outcome, (message, id) => db.Set<OutboxMessage>().Add(OutboxMessage.For(message, id, TraceContext.Parse(item.TraceParent))));
+        await db.SaveChangesAsync();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Work on {Kind} pauses: {Reason}")]
+    private static partial void LogPaused(ILogger logger, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {Kind} {Id} could not be recorded; it will be tried again when its lease runs out: {Reason}")]
+    private static partial void LogNotRecorded(ILogger logger, string kind, Guid id, string reason);
+}
