@@ -17,7 +17,7 @@ public interface IWebhookProvider
     IReadOnlyList<string> KeptHeaders => [];
 
     /// <summary>What is wrong with a source's settings, as sentences that say what to fix; empty when it can be used. Called at start and by the API, never with a request.</summary>
-    IEnumerable<string> Validate(Source source) => source.Secrets.Count == 0 ? ["It needs at least one secret: set Secrets:0."] : [];
+    IEnumerable<string> Validate(Source source) => SourceChecks.Secrets(source);
 
     /// <summary>Answers a handshake that comes without a signature; null when the request is none. Must not act on any unproven content.</summary>
     HandshakeResponse? AnswerUnsigned(in RawRequest request, Source source) => null;
@@ -28,11 +28,14 @@ public interface IWebhookProvider
     /// <summary>Answers a signed handshake; null when the (verified) request is an ordinary webhook.</summary>
     HandshakeResponse? AnswerSigned(in RawRequest request, Source source) => null;
 
-    /// <summary>Reads identity, type and domain events from a verified request. Never throws for what a sender can send: what cannot be understood is <see cref="Webhook.Unreadable"/> or has no events.</summary>
+    /// <summary>How an accepted request is answered when the sender acts on the answer's body (Slack shows it to people); null: with the platform's usual JSON.</summary>
+    HandshakeResponse? AnswerAccepted(in RawRequest request, Source source) => null;
+
+    /// <summary>Reads identity, type and domain events from a verified request. Never throws for what a sender can send: what cannot be understood is <see cref="Webhook.Unreadable"/> or has no events. Of the headers it may only use <c>Content-Type</c> and <see cref="KeptHeaders"/>: a stored delivery is read again from those.</summary>
     Webhook Read(in RawRequest request, Source source);
 }
 
-/// <summary>A handshake's whole answer.</summary>
+/// <summary>A whole answer that the provider asks for, to a handshake as a rule.</summary>
 /// <param name="StatusCode">HTTP status, 2xx as a rule.</param>
 /// <param name="ContentType">Null for an empty body.</param>
 /// <param name="Body">UTF-8 text; empty for none.</param>
@@ -76,9 +79,9 @@ public enum VerificationFailure
 }
 
 /// <summary>What a verified request says.</summary>
-/// <param name="EventId">The provider's own id, the duplicate key; null where there is none (the body's hash is used).</param>
-/// <param name="EventType">The provider's name for the event; <c>unknown</c> where it does not tell.</param>
-/// <param name="OccurredAt">By the provider's clock; null where it does not tell.</param>
+/// <param name="EventId">The provider's own id, the duplicate key, at most 200 characters; null where there is none (the body's hash is used).</param>
+/// <param name="EventType">The provider's name for the event, at most 200 characters; <c>unknown</c> where it does not tell.</param>
+/// <param name="OccurredAt">By the provider's clock, in UTC; null where it does not tell.</param>
 /// <param name="Subject">What it is about; null where it does not tell (the event id is used).</param>
 /// <param name="Events">The typed events it gives, in order; empty where nothing maps.</param>
 public sealed record Webhook(
@@ -88,8 +91,11 @@ public sealed record Webhook(
     string? Subject,
     IReadOnlyList<EventDraft> Events)
 {
+    /// <summary>The type of a webhook that does not tell.</summary>
+    public const string UnknownType = "unknown";
+
     /// <summary>A body that cannot be understood: kept, published as <see cref="WebhookReceived"/>, nothing more.</summary>
-    public static Webhook Unreadable { get; } = new(null, "unknown", null, null, []);
+    public static Webhook Unreadable { get; } = new(null, UnknownType, null, null, []);
 }
 
 /// <summary>A typed event that only lacks its metadata, which the gateway adds.</summary>
@@ -97,9 +103,10 @@ public sealed record Webhook(
 /// <param name="Subject">What it is about, e.g. the payment id.</param>
 /// <param name="Create">Makes the event.</param>
 /// <param name="OccurredAt">When it differs from the webhook's.</param>
-public sealed record EventDraft(string Name, string Subject, Func<EventMetadata, IDomainEvent> Create, DateTimeOffset? OccurredAt = null)
+/// <param name="Key">What identifies the event within its source where a provider tells of one happening in several webhooks: the event id is derived from it, so that consumers see one event. Null: the webhook's id and the event's place identify it.</param>
+public sealed record EventDraft(string Name, string Subject, Func<EventMetadata, IDomainEvent> Create, DateTimeOffset? OccurredAt = null, string? Key = null)
 {
     /// <summary>Drafts an event, named after its type.</summary>
-    public static EventDraft Of<TEvent>(string subject, Func<EventMetadata, TEvent> create, DateTimeOffset? occurredAt = null)
-        where TEvent : class, IDomainEvent => new(typeof(TEvent).Name, subject, create, occurredAt);
+    public static EventDraft Of<TEvent>(string subject, Func<EventMetadata, TEvent> create, DateTimeOffset? occurredAt = null, string? key = null)
+        where TEvent : class, IDomainEvent => new(typeof(TEvent).Name, subject, create, occurredAt, key);
 }

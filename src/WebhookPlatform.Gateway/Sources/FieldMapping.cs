@@ -1,13 +1,16 @@
 namespace WebhookPlatform.Gateway.Sources;
 
-/// <summary>How a generic source's JSON becomes domain events, declared in configuration. Field paths are dotted names, array items by number: <c>data.items.0.id</c>.</summary>
-/// <param name="EventIdField">Where the event's own id is; null or absent in the body: the body's hash identifies it.</param>
-/// <param name="EventTypeField">Where the event's type is, e.g. <c>event</c>.</param>
+/// <summary>
+/// How a generic source's JSON becomes domain events, declared in configuration. Field paths are dotted names, array items by number: <c>data.items.0.id</c>.
+/// Several paths may be given with <c>|</c> between them, the first that is there counts: <c>orderId|order.id</c>. A value that starts with <c>=</c> is taken as it stands: <c>=USD</c>.
+/// </summary>
+/// <param name="EventIdField">Where the id of this one event is (not of what it is about, which several events share); null or absent in the body: the body's hash identifies it.</param>
+/// <param name="EventTypeField">Where the event's type is; null: <c>event</c> or <c>type</c>.</param>
 /// <param name="OccurredAtField">Where the time is: ISO 8601 text, or Unix seconds or milliseconds.</param>
 /// <param name="Rules">The first rule that matches gives the event.</param>
 public sealed record FieldMapping(string? EventIdField, string? EventTypeField, string? OccurredAtField, IReadOnlyList<MappingRule> Rules)
 {
-    /// <summary>Reads <c>id</c>, <c>event</c> or <c>type</c>, and maps nothing.</summary>
+    /// <summary>Reads the type from <c>event</c> or <c>type</c>, and maps nothing.</summary>
     public static FieldMapping None { get; } = new(null, null, null, []);
 }
 

@@ -1,0 +1,51 @@
+using WebhookPlatform.Gateway.Sources;
+
+namespace WebhookPlatform.Gateway.Signatures;
+
+/// <summary>A Standard Webhooks secret in text: <c>whsec_</c> and a shared key in base64, or <c>whpk_</c> and a public ed25519 key in base64. The prefix <c>whsec_</c> and the base64 padding may be missing.</summary>
+public static class StandardWebhooksSecret
+{
+    /// <summary>Prefix of a public key.</summary>
+    public const string PublicPrefix = "whpk_";
+
+    /// <summary>Prefix of a private key, which receivers have no use for.</summary>
+    public const string PrivatePrefix = "whsk_";
+
+    /// <summary>Longest key in bytes; the specification asks for 24 to 64.</summary>
+    public const int MaxKeySize = 256;
+
+    private const string SharedPrefix = "whsec_";
+
+    /// <summary>Whether it is a public key, for version <c>v1a</c>, rather than a shared one, for <c>v1</c>.</summary>
+    public static bool IsPublicKey(SourceSecret secret) => secret.Text.StartsWith(PublicPrefix, StringComparison.Ordinal);
+
+    /// <summary>Decodes the key; false when it is empty, too long or not base64.</summary>
+    /// <param name="secret">The secret as configured.</param>
+    /// <param name="buffer">At least <see cref="MaxKeySize"/> bytes.</param>
+    /// <param name="key">The part of the buffer that holds the key.</param>
+    public static bool TryDecode(SourceSecret secret, Span<byte> buffer, out ReadOnlySpan<byte> key)
+    {
+        key = default;
+        var text = secret.Text.AsSpan();
+        text = text.StartsWith(SharedPrefix, StringComparison.Ordinal) ? text[SharedPrefix.Length..]
+            : text.StartsWith(PublicPrefix, StringComparison.Ordinal) ? text[PublicPrefix.Length..]
+            : text;
+        text = text.TrimEnd('=');
+        if (text.IsEmpty || text.Length > MaxKeySize * 4 / 3)
+        {
+            return false;
+        }
+
+        Span<char> padded = stackalloc char[MaxKeySize * 4 / 3 + 4];
+        text.CopyTo(padded);
+        var length = (text.Length + 3) / 4 * 4;
+        padded[text.Length..length].Fill('=');
+        if (!Convert.TryFromBase64Chars(padded[..length], buffer, out var written) || written == 0)
+        {
+            return false;
+        }
+
+        key = buffer[..written];
+        return true;
+    }
+}
