@@ -111,7 +111,7 @@ public sealed class GitHubProvider : IWebhookProvider
 
     private static EventDraft? Opened(in JsonValues json)
     {
-        if (json.Name(Repository) is not { } repository || json.Integer(Number) is not (> 0 and <= int.MaxValue and var number) || json.Text(Title) is not { } title)
+        if (json.Name(Repository) is not { } repository || json.WholeNumber(Number) is not (> 0 and <= int.MaxValue and var number) || json.Text(Title) is not { } title)
         {
             return null;
         }
@@ -125,7 +125,7 @@ public sealed class GitHubProvider : IWebhookProvider
 
     private static EventDraft? MergedPullRequest(in JsonValues json)
     {
-        if (json.Name(Repository) is not { } repository || json.Integer(Number) is not (> 0 and <= int.MaxValue and var number) || json.Text(Title) is not { } title)
+        if (json.Name(Repository) is not { } repository || json.WholeNumber(Number) is not (> 0 and <= int.MaxValue and var number) || json.Text(Title) is not { } title)
         {
             return null;
         }

@@ -74,7 +74,7 @@ public sealed class MinioProvider : IWebhookProvider
             return null;
         }
 
-        var (size, contentType, etag, principal) = (record.Integer(Size), record.Text(ContentType), record.Text(ETag), record.Text(Principal));
+        var (size, contentType, etag, principal) = (record.WholeNumber(Size), record.Text(ContentType), record.Text(ETag), record.Text(Principal));
         return EventDraft.Of(
             $"{bucket}/{path}",
             metadata => new FileUploaded(metadata, bucket, path, size, contentType, etag, principal),

@@ -69,7 +69,7 @@ public sealed class RazorpayProvider : IWebhookProvider
 
     private static EventDraft? Completed(in JsonValues json)
     {
-        if (json.Name(PaymentId) is not { } paymentId || PayloadMoney.From(json.Integer(PaymentAmount), json.Text(PaymentCurrency)) is not { } amount)
+        if (json.Name(PaymentId) is not { } paymentId || PayloadMoney.From(json.WholeNumber(PaymentAmount), json.Text(PaymentCurrency)) is not { } amount)
         {
             return null;
         }
@@ -80,7 +80,7 @@ public sealed class RazorpayProvider : IWebhookProvider
 
     private static EventDraft? Failed(in JsonValues json)
     {
-        if (json.Name(PaymentId) is not { } paymentId || PayloadMoney.From(json.Integer(PaymentAmount), json.Text(PaymentCurrency)) is not { } amount)
+        if (json.Name(PaymentId) is not { } paymentId || PayloadMoney.From(json.WholeNumber(PaymentAmount), json.Text(PaymentCurrency)) is not { } amount)
         {
             return null;
         }
@@ -92,7 +92,7 @@ public sealed class RazorpayProvider : IWebhookProvider
     private static EventDraft? Refunded(in JsonValues json)
     {
         var paymentId = json.Name(RefundedPaymentId) ?? json.Name(PaymentId);
-        if (paymentId is null || PayloadMoney.From(json.Integer(RefundAmount), json.Text(RefundCurrency)) is not { } amount)
+        if (paymentId is null || PayloadMoney.From(json.WholeNumber(RefundAmount), json.Text(RefundCurrency)) is not { } amount)
         {
             return null;
         }

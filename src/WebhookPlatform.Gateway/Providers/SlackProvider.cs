@@ -154,17 +154,17 @@ public sealed class SlackProvider : IWebhookProvider
             return Webhook.Unreadable;
         }
 
-        const string Type = "slash_command";
+        const string CommandType = "slash_command";
         var trigger = CleanText.Name(FormFields.Text(body, "trigger_id"u8));
         var channel = CleanText.Name(FormFields.Text(body, "channel_id"u8));
         if (trigger is null || channel is null)
         {
-            return new Webhook(trigger, Type, null, channel, []);
+            return new Webhook(trigger, CommandType, null, channel, []);
         }
 
         var sender = FormFields.Text(body, "user_id"u8);
         var text = $"{command} {FormFields.Text(body, "text"u8)}".TrimEnd();
-        return new Webhook(trigger, Type, null, channel,
+        return new Webhook(trigger, CommandType, null, channel,
             [EventDraft.Of(channel, metadata => new MessageReceived(metadata, trigger, channel, sender, text))]);
     }
 

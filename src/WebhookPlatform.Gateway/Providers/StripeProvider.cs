@@ -88,7 +88,7 @@ public sealed class StripeProvider : IWebhookProvider
 
     private static EventDraft? Completed(in JsonValues json)
     {
-        if (json.Name(ObjectId) is not { } paymentId || PayloadMoney.From(json.Integer(AmountReceived), json.Text(Currency)) is not { } amount)
+        if (json.Name(ObjectId) is not { } paymentId || PayloadMoney.From(json.WholeNumber(AmountReceived), json.Text(Currency)) is not { } amount)
         {
             return null;
         }
@@ -99,7 +99,7 @@ public sealed class StripeProvider : IWebhookProvider
 
     private static EventDraft? Failed(in JsonValues json)
     {
-        if (json.Name(ObjectId) is not { } paymentId || PayloadMoney.From(json.Integer(Amount), json.Text(Currency)) is not { } amount)
+        if (json.Name(ObjectId) is not { } paymentId || PayloadMoney.From(json.WholeNumber(Amount), json.Text(Currency)) is not { } amount)
         {
             return null;
         }
@@ -112,7 +112,7 @@ public sealed class StripeProvider : IWebhookProvider
     private static EventDraft? Refunded(in JsonValues json)
     {
         // The charge carries the total of all its refunds; the event wants this one's share.
-        var refunded = json.Integer(AmountRefunded) - (json.Integer(AmountRefundedBefore) ?? 0);
+        var refunded = json.WholeNumber(AmountRefunded) - (json.WholeNumber(AmountRefundedBefore) ?? 0);
         var paymentId = json.Name(PaymentIntent) ?? json.Name(ObjectId);
         if (paymentId is null || refunded is not > 0 || PayloadMoney.From(refunded, json.Text(Currency)) is not { } amount)
         {

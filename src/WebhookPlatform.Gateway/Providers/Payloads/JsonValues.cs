@@ -38,7 +38,7 @@ public readonly ref struct JsonValues
     public string? Name(JsonField field) => CleanText.Name(Text(field));
 
     /// <summary>A whole number that fits 64 bits, written plainly (<c>4200</c>, also in quotes; not <c>4200.0</c> or <c>4.2e3</c>).</summary>
-    public long? Integer(JsonField field)
+    public long? WholeNumber(JsonField field)
     {
         var token = Token(field);
         var digits = token.Kind switch
