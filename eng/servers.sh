@@ -30,6 +30,7 @@ RABBITMQ_PORT=${RABBITMQ_PORT:-5682}
 if ((RABBITMQ_PORT < 45000)); then far=20000 near=10000; else far=-20000 near=-10000; fi
 RABBITMQ_DIST_PORT=$((RABBITMQ_PORT + far))
 RABBITMQ_EPMD_PORT=$((RABBITMQ_PORT + near))
+RABBITMQ_MANAGEMENT_PORT=$((RABBITMQ_PORT + near + far / 4))
 
 ROLE=webhooks
 
@@ -175,8 +176,12 @@ raft.wal_max_size_bytes = 67108864
 log.console = true
 log.console.level = info
 log.file = false
+# The management API, for tests that make virtual hosts of their own; without its statistics, which cost processor time.
+management.tcp.ip = 127.0.0.1
+management.tcp.port = $RABBITMQ_MANAGEMENT_PORT
+management_agent.disable_metrics_collector = true
 CONF
-    say '[].' >"$folder/enabled_plugins"
+    say '[rabbitmq_management].' >"$folder/enabled_plugins"
     : >"$folder/rabbitmq-env.conf"
   )
   if is_root; then chown -R rabbitmq: "$folder"; fi
@@ -188,6 +193,7 @@ launch_broker() {
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || die "RabbitMQ is not installed. Run eng/install.sh"
   refuse_taken_port RabbitMQ "$RABBITMQ_PORT" RABBITMQ_PORT
   refuse_taken_port "RabbitMQ's Erlang node" "$RABBITMQ_DIST_PORT" RABBITMQ_PORT
+  refuse_taken_port "RabbitMQ's management API" "$RABBITMQ_MANAGEMENT_PORT" RABBITMQ_PORT
   stop_port_mapper
   refuse_taken_port "RabbitMQ's port mapper" "$RABBITMQ_EPMD_PORT" RABBITMQ_PORT
   rabbitmq_configuration
@@ -310,6 +316,7 @@ reset() {
 environment() {
   say "export WEBHOOKS_TEST_POSTGRES='Host=127.0.0.1;Port=$POSTGRES_PORT;Username=$ROLE;Password=$(secret database)'"
   say "export WEBHOOKS_TEST_RABBITMQ='amqp://$ROLE:$(secret broker)@127.0.0.1:$RABBITMQ_PORT'"
+  say "export WEBHOOKS_TEST_RABBITMQ_MANAGEMENT='http://$ROLE:$(secret broker)@127.0.0.1:$RABBITMQ_MANAGEMENT_PORT'"
 }
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }

@@ -1,0 +1,3 @@
+using WebhookPlatform.TestKit;
+
+[assembly: AssemblyFixture(typeof(TestServers))]
