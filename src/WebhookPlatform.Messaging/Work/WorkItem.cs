@@ -3,12 +3,15 @@ namespace WebhookPlatform.Messaging.Work;
 /// <summary>A row that is work to do: written in the transaction of what causes it, tried with backoff until done or dead.</summary>
 public abstract class WorkItem
 {
+    /// <summary>Characters of <see cref="LastError"/> that are kept.</summary>
+    public const int LongestError = 2000;
+
     /// <summary>Deterministic where the cause is an event, so that the same cause cannot make it twice.</summary>
     public required Guid Id { get; init; }
 
     public WorkState State { get; set; } = WorkState.Pending;
 
-    /// <summary>Attempts begun, one that is under way included.</summary>
+    /// <summary>Attempts begun, one that is under way included; for work in steps, those of the current step.</summary>
     public int Attempts { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -45,8 +48,14 @@ public abstract record WorkOutcome
     {
     }
 
+    /// <summary>What the attempt found out that its record needs besides the outcome; the kind of work says what.</summary>
+    public object? Report { get; init; }
+
     /// <summary>Done.</summary>
     public sealed record Succeeded : WorkOutcome;
+
+    /// <summary>One step of several is done: the next is due at once, with a full count of attempts of its own.</summary>
+    public sealed record Advanced : WorkOutcome;
 
     /// <summary>Failed in a way that may pass.</summary>
     /// <param name="Error">For people; never a secret.</param>

@@ -12,7 +12,10 @@ public static class WorkTables
     {
         item.HasKey(row => row.Id);
         item.Property(row => row.State).HasConversion<string>().HasMaxLength(10);
-        item.Property(row => row.LastError).HasMaxLength(2000);
+
+        // A lease is known by when it ends: whoever read the row under another lease, or before somebody decided on it, must not write it.
+        item.Property(row => row.DueAt).IsConcurrencyToken();
+        item.Property(row => row.LastError).HasMaxLength(WorkItem.LongestError);
         item.Property(row => row.TraceParent).HasMaxLength(55);
         item.HasIndex(row => row.DueAt).HasFilter("state = 'Pending'");
         return item;

@@ -91,11 +91,13 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var table = db.Model.FindEntityType(typeof(TItem))!.GetTableName();
         var now = clock.GetUtcNow();
+
+        // An array, so that the planner cannot run the locking query once per row and lease more than the limit.
 #pragma warning disable EF1002 // the table's name comes from the model
         return await db.Set<TItem>().FromSqlRaw(
             $$"""
-            UPDATE {{table}} SET attempts = attempts + 1, due_at = {0} WHERE id IN (
-                SELECT id FROM {{table}} WHERE state = 'Pending' AND due_at <= {1} ORDER BY due_at LIMIT {2} FOR UPDATE SKIP LOCKED)
+            UPDATE {{table}} SET attempts = attempts + 1, due_at = {0} WHERE id = ANY (ARRAY(
+                SELECT id FROM {{table}} WHERE state = 'Pending' AND due_at <= {1} ORDER BY due_at LIMIT {2} FOR UPDATE SKIP LOCKED))
             RETURNING *
             """,
             now + settings.Lease,
@@ -114,7 +116,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The lease runs out and the next process tries again.
+            await ReleaseAsync(leased);
         }
         catch (Exception failure)
         {
@@ -138,11 +140,34 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         }
     }
 
+    // A process that stops hands its work back, so that the next need not wait for the lease to run out; the attempt does not count.
+    private async Task ReleaseAsync(TItem leased)
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+            await db.Set<TItem>()
+                .Where(row => row.Id == leased.Id && row.DueAt == leased.DueAt && row.State == WorkState.Pending)
+                .ExecuteUpdateAsync(row => row.SetProperty(item => item.DueAt, clock.GetUtcNow()).SetProperty(item => item.Attempts, leased.Attempts - 1));
+        }
+        catch (Exception failure)
+        {
+            LogNotReleased(logger, typeof(TItem).Name, leased.Id, failure.GetBaseException().Message);
+        }
+    }
+
+    // PostgreSQL refuses the null character, and an error that cannot be stored would be tried again for ever.
+    private static string Storable(string error)
+    {
+        var text = error.Replace('\0', ' ');
+        return text.Length <= WorkItem.LongestError ? text : text[..(WorkItem.LongestError - 1)] + '…';
+    }
+
     private async Task RecordAsync(TItem leased, WorkOutcome outcome)
     {
         await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
         var item = await db.Set<TItem>().SingleOrDefaultAsync(row => row.Id == leased.Id);
-        if (item is null || item.State is not WorkState.Pending || item.Attempts != leased.Attempts)
+        if (item is null || item.State is not WorkState.Pending || item.DueAt != leased.DueAt)
         {
             return; // Somebody else has taken it over or decided on it.
         }
@@ -153,24 +178,34 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
             case WorkOutcome.Succeeded:
                 (item.State, item.FinishedAt, item.LastError) = (WorkState.Succeeded, now, null);
                 break;
+            case WorkOutcome.Advanced:
+                (item.Attempts, item.DueAt, item.LastError) = (0, now, null);
+                break;
             case WorkOutcome.Failed failed when item.Attempts < settings.MaxAttempts:
-                item.LastError = failed.Error;
+                item.LastError = Storable(failed.Error);
                 item.DueAt = now + (failed.RetryAfter ?? Backoff.Delay(item.Attempts - 1, settings.FirstPause, settings.LongestPause));
                 break;
             case WorkOutcome.Failed failed:
-                (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, failed.Error);
+                (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, Storable(failed.Error));
                 break;
             case WorkOutcome.Rejected rejected:
-                (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, rejected.Error);
+                (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, Storable(rejected.Error));
                 break;
         }
 
         Record(db, item, outcome, (message, id) => db.Set<OutboxMessage>().Add(OutboxMessage.For(message, id, TraceContext.Parse(item.TraceParent))));
         await db.SaveChangesAsync();
+        if (outcome is WorkOutcome.Advanced)
+        {
+            Wake();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Work on {Kind} pauses: {Reason}")]
     private static partial void LogPaused(ILogger logger, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} could not be handed back; it will be tried again when its lease runs out: {Reason}")]
+    private static partial void LogNotReleased(ILogger logger, string kind, Guid id, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {Kind} {Id} could not be recorded; it will be tried again when its lease runs out: {Reason}")]
     private static partial void LogNotRecorded(ILogger logger, string kind, Guid id, string reason);
