@@ -87,6 +87,7 @@ public static class OutboundClients
             .ValidateOnStart();
         services.AddSingleton<OutboundGuard>();
         return services.AddHttpClient(name)
+            .RemoveAllLoggers()
             .ConfigureHttpClient((provider, client) =>
             {
                 client.Timeout = provider.GetRequiredService<IOptions<OutboundOptions>>().Value.Timeout;
@@ -99,6 +100,9 @@ public static class OutboundClients
                 AllowAutoRedirect = false,
                 UseProxy = false,
                 UseCookies = false,
+
+                // Such URLs often are secrets: spans would export them, and whoever is called need not know our trace ids.
+                ActivityHeadersPropagator = null,
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 MaxResponseHeadersLength = 32,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
