@@ -26,6 +26,9 @@ public abstract class WorkItem
 
     /// <summary>W3C trace context of the cause.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Gives dead work all its attempts again, from <paramref name="now"/> on.</summary>
+    public void Revive(DateTimeOffset now) => (State, Attempts, DueAt, FinishedAt) = (WorkState.Pending, 0, now, null);
 }
 
 /// <summary>Where a piece of work stands.</summary>
@@ -73,4 +76,8 @@ public abstract record WorkOutcome
 /// <param name="FirstPause">Upper bound of the first pause; it doubles with every attempt, with jitter.</param>
 /// <param name="LongestPause">Upper bound of any pause.</param>
 /// <param name="Lease">Longer than any attempt can take: after it another worker tries.</param>
-public sealed record WorkSettings(int Parallelism, int MaxAttempts, TimeSpan FirstPause, TimeSpan LongestPause, TimeSpan Lease);
+public sealed record WorkSettings(int Parallelism, int MaxAttempts, TimeSpan FirstPause, TimeSpan LongestPause, TimeSpan Lease)
+{
+    /// <summary>How long attempts under way may go on when the process stops, before they are broken off and handed back.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -46,6 +46,9 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Attempts outlive the signal to stop by a moment: what is nearly done need not be done again.
+        using var attempts = new CancellationTokenSource();
+        await using var stopping = stoppingToken.Register(() => attempts.CancelAfter(settings.StopGrace));
         var running = new List<Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -54,7 +57,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
                 running.RemoveAll(task => task.IsCompleted);
                 var free = settings.Parallelism - running.Count;
                 var leased = free > 0 ? await LeaseAsync(free, stoppingToken) : [];
-                running.AddRange(leased.Select(item => Task.Run(() => DoAsync(item, stoppingToken), CancellationToken.None)));
+                running.AddRange(leased.Select(item => Task.Run(() => DoAsync(item, attempts.Token), CancellationToken.None)));
                 if (leased.Count == 0 || running.Count == settings.Parallelism)
                 {
                     await PauseAsync(running, stoppingToken);
