@@ -1,2 +1,10 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using WebhookPlatform.Dashboard;
+using WebhookPlatform.Messaging.Storage;
+using WebhookPlatform.ServiceDefaults;
+
+return await Service.RunAsync(
+    args,
+    "dashboard",
+    builder => builder.AddDashboard(),
+    app => app.MapDashboard(),
+    services => services.MigrateDatabaseAsync());

@@ -1,0 +1,8 @@
+namespace WebhookPlatform.Dashboard.Queries;
+
+internal static class QueryEndpoints
+{
+    public static void MapQueries(this WebApplication app)
+    {
+    }
+}
