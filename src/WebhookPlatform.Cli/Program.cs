@@ -1,1 +1,3 @@
-return 0;
+using WebhookPlatform.Cli;
+
+return await CommandLine.RunAsync(args, CliContext.System(), CancellationToken.None);
