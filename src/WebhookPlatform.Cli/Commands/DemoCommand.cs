@@ -82,8 +82,9 @@ internal sealed class DemoCommand
 
     private static async Task<bool> SendOneAsync(DemoSource source, Random random, CliContext context, CancellationToken cancellationToken)
     {
-        var (request, isRepeat) = source.Requests.Next();
-        var isForged = !isRepeat && random.NextDouble() < WrongSignatureRatio;
+        // Forgeries are of events outside the story: nothing genuine may refer to a payment that was refused.
+        var isForged = random.NextDouble() < WrongSignatureRatio;
+        var (request, isRepeat) = isForged ? source.Forgeries.Next() : source.Requests.Next();
         if (isForged)
         {
             request = request.WithWrongSignature(source.Requests.Simulator.SignatureHeader);
@@ -118,9 +119,10 @@ internal sealed class DemoCommand
 
             TargetOptions.Try(simulator, secret, context.Time);
             var address = Addresses.Webhook(context, to, settings.Name);
-            var simulation = new SimulationContext(secret, context.Time, random, new Story());
-            var requests = new RequestSequence(simulator, simulation, EventChoice.Parse(simulator, EventChoice.Random), DuplicateRatio);
-            sources.Add(new DemoSource(settings.Name, address, requests, new WebhookSender(address, TimeSpan.FromSeconds(30), connections: 4, context.Time)));
+            sources.Add(new DemoSource(settings.Name, address, Sequence(new Story(), DuplicateRatio), Sequence(story: null, duplicateRatio: 0), new WebhookSender(address, TimeSpan.FromSeconds(30), connections: 4, context.Time)));
+
+            RequestSequence Sequence(Story? story, double duplicateRatio) => new(
+                simulator, new SimulationContext(secret, context.Time, random, story), EventChoice.Parse(simulator, EventChoice.Random), duplicateRatio);
         }
 
         return sources.Count > 0
@@ -128,5 +130,5 @@ internal sealed class DemoCommand
             : throw new CliException("No source in the environment has a secret. Start the platform with ./run.sh and use ./webhooks beside it, or set Sources__stripe__Provider=stripe and Sources__stripe__Secrets__0.");
     }
 
-    private sealed record DemoSource(string Name, Uri Address, RequestSequence Requests, WebhookSender Sender);
+    private sealed record DemoSource(string Name, Uri Address, RequestSequence Requests, RequestSequence Forgeries, WebhookSender Sender);
 }

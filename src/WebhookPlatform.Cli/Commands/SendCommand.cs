@@ -107,6 +107,7 @@ internal sealed class SendCommand
         var plan = new LoadPlan(parsed.GetValue(_count), rate, concurrency, parsed.GetValue(_retries));
         var requests = new RequestSequence(target.Simulator, simulation, Choose(target.Simulator, parsed.GetValue(_event)!), parsed.GetValue(_duplicateRatio));
         using var sender = new WebhookSender(address, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), concurrency, context.Time);
+        await WarmUp.RunAsync(WarmUpRequest(target, context), context.Time, cancellationToken);
         var run = new LoadRun(requests, sender, plan, context.Time);
 
         var report = parsed.GetValue(_json)
@@ -128,6 +129,9 @@ internal sealed class SendCommand
 
         return report.Succeeded ? ExitCodes.Ok : ExitCodes.Failed;
     }
+
+    private static SignedRequest WarmUpRequest(SigningTarget target, CliContext context) =>
+        target.Simulator.Create(target.Simulator.Events[0].Name, new SimulationContext(target.Secret, context.Time, new Random()));
 
     private static Func<SimulationContext, string> Choose(IProviderSimulator simulator, string choice)
     {
