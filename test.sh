@@ -66,7 +66,7 @@ provide_servers() {
   elif command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1; then
     step "Tests use containers: a Docker engine answers"
   else
-    eng/install.sh servers
+    eng/install.sh database broker
     mkdir -p "$RUN_DIR"
     servers=$(mktemp -d "$RUN_DIR/test-servers.XXXXXX")
     read -r POSTGRES_PORT RABBITMQ_PORT <<<"$(free_ports 2)"

@@ -3,6 +3,7 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 RUN_DIR=${RUN_DIR:-$ROOT/.run}
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
   BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' RESET=$'\e[0m'
@@ -37,11 +38,12 @@ as_user() {
 # Does anything on this machine accept connections on this port? Needs no tool that a slim machine lacks.
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# free_ports N: N different ports nobody listens on, below the range from which outgoing connections take theirs.
+# free_ports N: N different ports nobody listens on. From 10000 to 12767, so that the ports servers.sh derives from them
+# stay below 32768, where the system takes ports for outgoing connections.
 free_ports() {
   local found=() port
   while ((${#found[@]} < $1)); do
-    port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+    port=$((10000 + RANDOM % 2768))
     [[ " ${found[*]} " == *" $port "* ]] || port_taken "$port" || found+=("$port")
   done
   say "${found[@]}"
@@ -61,6 +63,12 @@ http_status() {
 # Guards against pid files that outlived a crash and whose number belongs to somebody else now (and against zombies).
 process_is() {
   [[ -n $1 && -r /proc/$1/cmdline ]] && tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null | grep -qF -- "$2"
+}
+
+# await_process PID TEXT: a process just forked is recognised by its command line only once it runs its program.
+await_process() {
+  local deadline=$((SECONDS + 3))
+  until process_is "$1" "$2" || ((SECONDS >= deadline)); do sleep 0.01; done
 }
 
 # wait_gone SECONDS PID TEXT: waits until the process is gone; fails when it is still there after the deadline.

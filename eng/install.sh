@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian or Ubuntu, and says what and why. Does nothing when everything is there.
 #
-#   eng/install.sh [servers] [browser]       default: servers
+#   eng/install.sh [database] [broker] [browser]
 #
-# servers   RabbitMQ and PostgreSQL, which run.sh and test.sh start privately
-# browser   Chromium, for the tests that look at the console page
+# database   PostgreSQL, which run.sh and test.sh start privately
+# broker     RabbitMQ, likewise
+# browser    Chromium, for the tests that look at the console page
+#
+# The .NET SDK is checked in any case.
 #
 # Nothing that runs already is stopped or restarted, and the packages' own services are not left running.
 set -euo pipefail
 # shellcheck source=eng/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-
-needs=("$@")
-((${#needs[@]})) || needs=(servers)
 
 packages=() reasons=()
 want() {
@@ -23,14 +23,12 @@ want() {
 postgres_installed() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
 chromium_installed() { [[ -n ${CHROMIUM_PATH:-} ]] || command -v chromium chromium-browser google-chrome >/dev/null; }
 
-for need in "${needs[@]}"; do
+for need in "$@"; do
   case $need in
-    servers)
-      [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || want rabbitmq-server "the message broker between the services"
-      postgres_installed || want postgresql "where webhooks and everything derived from them are stored"
-      ;;
+    database) postgres_installed || want postgresql "where webhooks and everything derived from them are stored" ;;
+    broker) [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || want rabbitmq-server "the message broker between the services" ;;
     browser) chromium_installed || want chromium "the browser that tests the console page" ;;
-    *) die "Unknown need '$need': servers or browser" ;;
+    *) die "Unknown need '$need': database, broker or browser" ;;
   esac
 done
 

@@ -4,6 +4,7 @@
 #   eng/servers.sh start [database|broker]   start what does not run yet, wait until it answers
 #   eng/servers.sh stop  [database|broker]   stop it cleanly
 #   eng/servers.sh kill  [database|broker]   end it as a power cut would (for tests)
+#   eng/servers.sh check [database|broker]   fail when something else has its ports
 #   eng/servers.sh status                    say what runs, and where; exit code 0 when both run
 #   eng/servers.sh reset                     stop both and delete their data
 #   eng/servers.sh env                       print the exports tests read: eval "$(eng/servers.sh env)"
@@ -78,12 +79,6 @@ detached() {
   say $! >"$SERVERS_DIR/$name.pid"
 }
 
-# A process is recognised by its command line, which it has a moment after it was forked.
-until_is() {
-  local deadline=$((SECONDS + 3))
-  until process_is "$(pid_of "$1")" "$2" || ((SECONDS >= deadline)); do sleep 0.01; done
-}
-
 refuse_taken_port() {
   if port_taken "$2"; then die "Port $2 on 127.0.0.1 is taken, and $1 needs it. Free it, or choose another: $3=<port>"; fi
 }
@@ -128,7 +123,7 @@ database_answers() {
 launch_database() {
   database_runs && return
   local bin=$1
-  refuse_taken_port PostgreSQL "$POSTGRES_PORT" POSTGRES_PORT
+  check database
   create_database_cluster "$bin"
   # A killed server leaves its lock file behind; the check above says that nobody of ours holds it.
   rm -f "$DATA/postgres/postmaster.pid"
@@ -139,7 +134,7 @@ launch_database() {
       -c fsync=on -c synchronous_commit=on -c full_page_writes=on \
       -c log_line_prefix='%m [%p] %d ' -c logging_collector=off
   )
-  until_is database "$DATA/postgres"
+  await_process "$(pid_of database)" "$DATA/postgres"
 }
 
 await_database() {
@@ -191,11 +186,7 @@ launch_broker() {
   broker_runs && return
   local folder=$DATA/rabbitmq
   [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || die "RabbitMQ is not installed. Run eng/install.sh"
-  refuse_taken_port RabbitMQ "$RABBITMQ_PORT" RABBITMQ_PORT
-  refuse_taken_port "RabbitMQ's Erlang node" "$RABBITMQ_DIST_PORT" RABBITMQ_PORT
-  refuse_taken_port "RabbitMQ's management API" "$RABBITMQ_MANAGEMENT_PORT" RABBITMQ_PORT
-  stop_port_mapper
-  refuse_taken_port "RabbitMQ's port mapper" "$RABBITMQ_EPMD_PORT" RABBITMQ_PORT
+  check broker
   rabbitmq_configuration
   (
     cd "$folder"
@@ -211,7 +202,7 @@ launch_broker() {
     # The unknown flag is ignored by Erlang; it lets process_is recognise this node's processes.
     detached rabbitmq broker /usr/lib/rabbitmq/bin/rabbitmq-server -webhooks_data "$folder"
   )
-  until_is broker "$folder"
+  await_process "$(pid_of broker)" "$folder"
 }
 
 # RabbitMQ accepts TCP before it can serve: only an answer to the protocol header says that it is there.
@@ -243,6 +234,18 @@ stop_port_mapper() {
     wait_gone 5 "$pid" epmd || kill -KILL "$pid" 2>/dev/null || true
   fi
   rm -f "$SERVERS_DIR/epmd.pid"
+}
+
+check() {
+  if [[ $1 != broker ]] && ! database_runs; then refuse_taken_port PostgreSQL "$POSTGRES_PORT" POSTGRES_PORT; fi
+  if [[ $1 != database ]] && ! broker_runs; then
+    # Ours may have outlived a node that was killed.
+    stop_port_mapper
+    refuse_taken_port RabbitMQ "$RABBITMQ_PORT" RABBITMQ_PORT
+    refuse_taken_port "RabbitMQ's Erlang node" "$RABBITMQ_DIST_PORT" RABBITMQ_PORT
+    refuse_taken_port "RabbitMQ's management API" "$RABBITMQ_MANAGEMENT_PORT" RABBITMQ_PORT
+    refuse_taken_port "RabbitMQ's port mapper" "$RABBITMQ_EPMD_PORT" RABBITMQ_PORT
+  fi
 }
 
 # --- commands -----------------------------------------------------------------------------------------------------
@@ -329,13 +332,14 @@ DATA=$(data_home)
 # Two starts at once would both create the data; the lock is not inherited by the servers.
 exec 9>"$SERVERS_DIR/lock"
 case $command in
-  start | stop | kill | reset) flock -w 180 9 || die "Another command on $SERVERS_DIR does not end" ;;
+  start | stop | kill | reset | check) flock -w 180 9 || die "Another command on $SERVERS_DIR does not end" ;;
 esac
 
 case $command in
   start) start "$which" ;;
   stop) stop "$which" ;;
   kill) kill_now "$which" ;;
+  check) check "$which" ;;
   status) status ;;
   reset) reset ;;
   env) environment ;;

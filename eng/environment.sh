@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# The settings of a run: what the user's environment says, and for what it leaves open, demo sources with random secrets.
+#
+#   .run/generated     secrets made for this clone, kept from run to run
+#   .run/environment   what the last run used, KEY=value; the `webhooks` tool signs with it
+#
+# Source names may have hyphens, which shell variables cannot: such settings are passed by `env`, not by `export`.
+
+GENERATED=$RUN_DIR/generated
+ENVIRONMENT=$RUN_DIR/environment
+
+setting_in() { [[ -f $1 ]] && sed -n "s/^$2=//p" "$1" | head -n 1 || true; }
+
+# generated KEY COMMAND...: the value kept for KEY, made by the command the first time.
+generated() {
+  local key=$1 value
+  shift
+  value=$(setting_in "$GENERATED" "$key")
+  if [[ -z $value ]]; then
+    value=$("$@")
+    (umask 077 && printf '%s=%s\n' "$key" "$value" >>"$GENERATED")
+  fi
+  printf '%s' "$value"
+}
+
+signing_secret() { printf 'whsec_%s' "$(random_base64 24)"; }
+
+# Sources the user's environment configures, by name, in lower case as .NET compares them.
+users_sources() { env | sed -nE 's/^[Ss][Oo][Uu][Rr][Cc][Ee][Ss]__([^=]+)=.*/\1/p' | sed 's/__.*//' | tr '[:upper:]' '[:lower:]' | sort -u; }
+
+# demo_source NAME PROVIDER SECRET-COMMAND...: prints the settings, unless the user has a source of that name.
+demo_source() {
+  local name=$1 provider=$2
+  shift 2
+  if grep -qxF "$name" <<<"$USERS_SOURCES"; then return 1; fi
+  printf 'Sources__%s__Provider=%s\n' "$name" "$provider"
+  printf 'Sources__%s__Secrets__0=%s\n' "$name" "$(generated "Sources__${name}__Secrets__0" "$@")"
+}
+
+# {"event":"payment_success","orderId":"ord_1","amount":4200,"currency":"USD"} becomes PaymentCompleted.
+payment_mapping() {
+  printf "Sources__$1__%s\n" Header=X-Signature \
+    Map__0__When__event=payment_success Map__0__Event=PaymentCompleted \
+    Map__0__Fields__PaymentId=orderId Map__0__Fields__Amount=amount Map__0__Fields__Currency=currency
+}
+
+demo_sources() {
+  demo_source stripe stripe signing_secret || true
+  demo_source github github random_hex 20 || true
+  demo_source razorpay razorpay random_hex 16 || true
+  demo_source slack slack random_hex 16 || true
+  demo_source standard-webhooks standard-webhooks signing_secret || true
+  demo_source minio minio random_hex 20 || true
+  if demo_source hmac hmac random_hex 24; then payment_mapping hmac; fi
+  if demo_source shop token random_hex 12; then payment_mapping shop; fi
+}
+
+# write_environment DEMO-SOURCES(yes or empty): decides all settings of this run and writes them down.
+write_environment() {
+  USERS_SOURCES=$(users_sources)
+  mkdir -p "$RUN_DIR"
+  (
+    umask 077
+    {
+      printf 'Operator__ApiKey=%s\n' "${Operator__ApiKey:-$(generated Operator__ApiKey random_hex 24)}"
+      printf 'WEBHOOKS_GATEWAY=http://localhost:%s\n' "$GATEWAY_PORT"
+      printf 'WEBHOOKS_DASHBOARD=http://localhost:%s\n' "$DASHBOARD_PORT"
+      env | grep -iE '^sources__' || true
+      if [[ -n $1 ]]; then demo_sources; fi
+    } >"$ENVIRONMENT.new"
+    mv "$ENVIRONMENT.new" "$ENVIRONMENT"
+  )
+}
+
+# Fills the array `settings` with what is written down, except what the environment says otherwise.
+read_environment() {
+  local line
+  settings=()
+  [[ -f $ENVIRONMENT ]] || return 0
+  while IFS= read -r line; do
+    printenv "${line%%=*}" >/dev/null || settings+=("$line")
+  done <"$ENVIRONMENT"
+}
