@@ -1,2 +1,10 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using WebhookPlatform.Gateway;
+using WebhookPlatform.Messaging.Storage;
+using WebhookPlatform.ServiceDefaults;
+
+return await Service.RunAsync(
+    args,
+    "gateway",
+    configure: builder => builder.AddGateway(),
+    map: app => app.MapGateway(),
+    migrate: services => services.MigrateDatabaseAsync());

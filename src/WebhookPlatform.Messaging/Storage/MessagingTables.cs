@@ -8,24 +8,22 @@ namespace WebhookPlatform.Messaging.Storage;
 /// <summary>The inbox and outbox tables that every service's database has.</summary>
 public static class MessagingTables
 {
-    /// <summary>Maps <c>outbox</c> and <c>inbox</c>; call from <c>OnModelCreating</c>.</summary>
-    public static ModelBuilder AddMessagingTables(this ModelBuilder model)
+    /// <summary>Maps <c>outbox</c> and <c>inbox</c> for a service that consumes; call from <c>OnModelCreating</c>.</summary>
+    public static ModelBuilder AddMessagingTables(this ModelBuilder model) => model.AddOutboxTable().Entity<InboxEntry>(inbox =>
     {
-        model.Entity<OutboxMessage>(outbox =>
-        {
-            outbox.ToTable("outbox");
-            outbox.HasKey(message => message.Id);
-            outbox.Property(message => message.Id).UseIdentityAlwaysColumn();
-            outbox.Property(message => message.Name).HasMaxLength(100);
-            outbox.Property(message => message.TraceParent).HasMaxLength(55);
-        });
-        model.Entity<InboxEntry>(inbox =>
-        {
-            inbox.ToTable("inbox");
-            inbox.HasKey(entry => entry.MessageId);
-        });
-        return model;
-    }
+        inbox.ToTable("inbox");
+        inbox.HasKey(entry => entry.MessageId);
+    });
+
+    /// <summary>Maps <c>outbox</c> alone, for a service that only publishes.</summary>
+    public static ModelBuilder AddOutboxTable(this ModelBuilder model) => model.Entity<OutboxMessage>(outbox =>
+    {
+        outbox.ToTable("outbox");
+        outbox.HasKey(message => message.Id);
+        outbox.Property(message => message.Id).UseIdentityAlwaysColumn();
+        outbox.Property(message => message.Name).HasMaxLength(100);
+        outbox.Property(message => message.TraceParent).HasMaxLength(55);
+    });
 
     /// <summary>Makes every insert into the outbox wake the relays, and keeps the table's dead rows few: it churns. Call at the end of the first migration's <c>Up</c>.</summary>
     public static void AddOutboxWakeUp(this MigrationBuilder migration) => migration.Sql(

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Rejections;
+using WebhookPlatform.Gateway.Replays;
+using WebhookPlatform.Gateway.Sources;
+using WebhookPlatform.Gateway.Storage;
+using WebhookPlatform.Gateway.Tallies;
+using WebhookPlatform.Messaging;
+using WebhookPlatform.Messaging.Storage;
+
+namespace WebhookPlatform.Gateway;
+
+/// <summary>The gateway's composition: what runs in it and what it answers.</summary>
+public static class GatewayService
+{
+    private const long BodyMemory = 256L * 1024 * 1024;
+
+    public static void AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // The endpoint refuses earlier, with an answer that says why; these only bound what reaches it.
+            kestrel.Limits.MaxRequestBodySize = SourceFactory.LargestBody + 1;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+        builder.AddDatabase<GatewayDbContext>();
+        builder.AddPublisher<GatewayDbContext>();
+        builder.Services.AddOptions<SourcesOptions>().BindConfiguration("Sources").ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SourcesOptions>, SourcesValidation>();
+        builder.Services.AddDataProtection().SetApplicationName("WebhookPlatform.Gateway").PersistKeysToDbContext<GatewayDbContext>();
+        builder.Services.AddSingleton<SourceDirectory>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SourceDirectory>());
+        builder.Services.AddSingleton(new BodyBudget(BodyMemory));
+        builder.Services.AddSingleton<BodyReader>();
+        builder.Services.AddSingleton<DeliveryReader>();
+        builder.Services.AddSingleton<IngestWriter>();
+        builder.Services.AddSingleton<IngestQueue>();
+        builder.Services.AddSingleton<RejectionLog>();
+        builder.Services.AddSingleton<TallyBoard>();
+        builder.Services.AddHostedService<TallyPublisher>();
+        builder.Services.AddSingleton<WebhookEndpoint>();
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.Map("/webhooks/{source}", app.Services.GetRequiredService<WebhookEndpoint>().HandleAsync).AllowAnonymous().ExcludeFromDescription();
+        var api = app.MapGroup("/api");
+        api.MapSources();
+        api.MapDeliveries();
+        api.MapReplays();
+        api.MapRejections();
+    }
+}

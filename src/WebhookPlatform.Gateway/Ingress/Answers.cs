@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using WebhookPlatform.Gateway.Providers;
+
+namespace WebhookPlatform.Gateway.Ingress;
+
+/// <summary>What senders are told.</summary>
+internal static class Answers
+{
+    /// <summary>200 and <c>{"deliveryId":"…","duplicate":false}</c>.</summary>
+    public static async Task AcceptedAsync(HttpResponse response, IngestResult result)
+    {
+        response.ContentType = "application/json";
+        WriteAccepted(response.BodyWriter, result);
+        await response.BodyWriter.FlushAsync();
+    }
+
+    /// <summary>The answer a provider asks for.</summary>
+    public static async Task AsProviderWantsAsync(HttpResponse response, HandshakeResponse answer)
+    {
+        response.StatusCode = answer.StatusCode;
+        if (answer.ContentType is null)
+        {
+            return;
+        }
+
+        response.ContentType = answer.ContentType;
+        response.Headers.XContentTypeOptions = "nosniff";
+        await response.WriteAsync(answer.Body);
+    }
+
+    /// <summary>RFC 9457 problem details. <paramref name="detail"/> must tell a forger nothing.</summary>
+    public static async Task ProblemAsync(HttpResponse response, int status, string detail)
+    {
+        if (response.HasStarted)
+        {
+            return;
+        }
+
+        response.StatusCode = status;
+        response.ContentType = "application/problem+json";
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("type", "about:blank");
+        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+        json.WriteNumber("status", status);
+        json.WriteString("detail", detail);
+        json.WriteEndObject();
+        await json.FlushAsync();
+    }
+
+    private static void WriteAccepted(PipeWriter writer, IngestResult result)
+    {
+        var span = writer.GetSpan(96);
+        var start = "{\"deliveryId\":\""u8;
+        var end = result.Outcome is IngestOutcome.Accepted ? "\",\"duplicate\":false}"u8 : "\",\"duplicate\":true}"u8;
+        start.CopyTo(span);
+        Utf8Formatter.TryFormat(result.DeliveryId, span[start.Length..], out var written);
+        end.CopyTo(span[(start.Length + written)..]);
+        writer.Advance(start.Length + written + end.Length);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+
+namespace WebhookPlatform.Gateway.Ingress;
+
+/// <summary>Reads a body whole, within a size and a time.</summary>
+public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
+{
+    // Kestrel ends a body that trickles (below 240 bytes/s); this ends one that takes its time evenly.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly byte[] Empty = [];
+
+    /// <summary>The body's bytes. The caller gives their memory back to the budget with <see cref="Release"/>.</summary>
+    /// <exception cref="RequestRefusedException">Too large (413), too slow (408), cut short (400) or no memory left for it (503).</exception>
+    public async Task<byte[]> ReadAsync(HttpRequest request, int limit)
+    {
+        if (request.ContentLength > limit)
+        {
+            throw RequestRefusedException.TooLarge(limit);
+        }
+
+        using var deadline = new CancellationTokenSource(Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, request.HttpContext.RequestAborted);
+        try
+        {
+            return request.ContentLength is { } length
+                ? await ReadKnownAsync(request, (int)length, either.Token)
+                : await ReadUnknownAsync(request, limit, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new RequestRefusedException(StatusCodes.Status408RequestTimeout, "body-too-slow", $"The body took longer than {Deadline.TotalSeconds:0} seconds.");
+        }
+        catch (BadHttpRequestException malformed)
+        {
+            throw new RequestRefusedException(malformed.StatusCode, malformed.StatusCode is StatusCodes.Status408RequestTimeout ? "body-too-slow" : "body-malformed", "The body ended early or is not what its headers announce.");
+        }
+    }
+
+    public void Release(byte[] body) => budget.Return(body.Length);
+
+    private async Task<byte[]> ReadKnownAsync(HttpRequest request, int length, CancellationToken cancellationToken)
+    {
+        if (length == 0)
+        {
+            return Empty;
+        }
+
+        Take(length);
+        try
+        {
+            var body = new byte[length];
+            await request.Body.ReadExactlyAsync(body, cancellationToken);
+            return body;
+        }
+        catch (Exception failure)
+        {
+            budget.Return(length);
+            throw failure is EndOfStreamException ? new BadHttpRequestException("Unexpected end of request content.") : failure;
+        }
+    }
+
+    // Without a Content-Length nobody knows how much will come, so the limit is set aside for it.
+    private async Task<byte[]> ReadUnknownAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        Take(limit);
+        var kept = 0;
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(limit + 1, 16 * 1024));
+        try
+        {
+            var filled = 0;
+            int read;
+            while ((read = await request.Body.ReadAsync(buffer.AsMemory(filled), cancellationToken)) > 0)
+            {
+                filled += read;
+                if (filled > limit)
+                {
+                    throw RequestRefusedException.TooLarge(limit);
+                }
+
+                if (filled == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(Math.Min(limit + 1, buffer.Length * 2));
+                    buffer.AsSpan(0, filled).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+            }
+
+            kept = filled;
+            return buffer.AsSpan(0, filled).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            budget.Return(limit - kept);
+        }
+    }
+
+    private void Take(int bytes)
+    {
+        if (!budget.TryTake(bytes))
+        {
+            throw new IngestRefusedException("bodies-full", "The bodies under way take all the memory that is set aside for them.");
+        }
+    }
+}

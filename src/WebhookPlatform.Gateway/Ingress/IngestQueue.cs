@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+using WebhookPlatform.Messaging.Batching;
+
+namespace WebhookPlatform.Gateway.Ingress;
+
+/// <summary>Where verified webhooks wait for their commit, many sharing one. Bounded: what does not fit, or would wait too long, is refused at once so that the others stay fast.</summary>
+public sealed class IngestQueue : IAsyncDisposable
+{
+    private static readonly Meter Metrics = new("WebhookPlatform.Gateway");
+
+    // Half of the tightest budget of a big provider (Slack's 3 s): what waited longer than this is better sent again.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
+    private static readonly GroupCommitSettings Settings = new(Capacity: 4096, BatchSize: 256, Writers: 2, Deadline);
+
+    private readonly GroupCommit<PendingDelivery, IngestResult> _group;
+
+    public IngestQueue(IngestWriter writer, TimeProvider clock)
+    {
+        _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, writer.CommitAsync, clock);
+        Metrics.CreateObservableGauge("ingest.waiting", () => _group.Waiting, "{delivery}", "Verified webhooks that wait for their commit.");
+    }
+
+    /// <summary>Ends when the delivery is durable, or known to be a duplicate.</summary>
+    /// <exception cref="IngestRefusedException">The queue is full or the wait too long.</exception>
+    /// <exception cref="Exception">What the database said; see <see cref="Messaging.Outages.Outage"/>.</exception>
+    public async Task<IngestResult> CommitAsync(PendingDelivery delivery, CancellationToken cancellationToken)
+    {
+        if (!_group.TrySubmit(delivery, out var result))
+        {
+            throw new IngestRefusedException("queue-full", "More webhooks wait than can be stored in time.");
+        }
+
+        try
+        {
+            // The commit itself may hang with the database; nobody waits for it longer than the sender would.
+            return await result.WaitAsync(Deadline * 2, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new IngestRefusedException("too-slow", "The webhook could not be stored in time.");
+        }
+    }
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+}
+
+/// <summary>A webhook was turned away for a reason of ours: the sender is asked to come again.</summary>
+public sealed class IngestRefusedException(string reason, string message) : Exception(message)
+{
+    /// <summary>Short name, for counting.</summary>
+    public string Reason { get; } = reason;
+}

@@ -1,0 +1,194 @@
+using System.Text.RegularExpressions;
+using WebhookPlatform.Gateway.Providers;
+using WebhookPlatform.Gateway.Rejections;
+using WebhookPlatform.Gateway.Sources;
+using WebhookPlatform.Gateway.Tallies;
+using WebhookPlatform.Messaging.Outages;
+
+namespace WebhookPlatform.Gateway.Ingress;
+
+/// <summary><c>/webhooks/{source}</c>: reads, verifies, stores and only then acknowledges. The sender learns no more than it may know; the operator finds the reason at <c>/api/rejections</c>.</summary>
+public sealed partial class WebhookEndpoint(
+    SourceDirectory sources,
+    BodyReader bodies,
+    DeliveryReader deliveries,
+    IngestQueue queue,
+    RejectionLog rejections,
+    TallyBoard tallies,
+    TimeProvider clock,
+    ILogger<WebhookEndpoint> logger)
+{
+    private const int LargestHeaders = 32 * 1024;
+    private const string RetryAfterSeconds = "5";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var name = (string?)context.Request.RouteValues["source"] ?? "";
+        var source = sources.Find(name);
+        try
+        {
+            if (source is null)
+            {
+                throw sources.IsComplete
+                    ? new RequestRefusedException(StatusCodes.Status404NotFound, "unknown-source", $"There is no source '{Printable(name)}'.")
+                    : new IngestRefusedException("sources-unknown", "The sources could not be read yet.");
+            }
+
+            await HandleAsync(context, source);
+        }
+        catch (RequestRefusedException refused)
+        {
+            tallies.Reject(source);
+            Reject(context, source, refused);
+            await Answers.ProblemAsync(context.Response, refused.Status, ForSender(refused));
+        }
+        catch (Exception failure) when (failure is IngestRefusedException || Outage.Is(failure))
+        {
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                tallies.Refuse(source);
+                LogRefused(logger, source?.Name ?? RejectionLog.UnknownSource, failure.GetBaseException().Message);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await Answers.ProblemAsync(context.Response, StatusCodes.Status503ServiceUnavailable, "The webhook could not be stored. Please send it again.");
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The sender has gone; if the webhook was stored all the same, its next try is a duplicate.
+        }
+    }
+
+    private async Task HandleAsync(HttpContext context, Source source)
+    {
+        var request = context.Request;
+        CheckHeaders(request);
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            await AnswerOtherMethodAsync(context, source);
+            return;
+        }
+
+        CheckContent(request, source.Provider);
+        var body = await bodies.ReadAsync(request, source.MaxBodyBytes);
+        try
+        {
+            await HandlePostAsync(context, source, body);
+        }
+        finally
+        {
+            bodies.Release(body);
+        }
+    }
+
+    private async Task HandlePostAsync(HttpContext context, Source source, byte[] body)
+    {
+        var raw = new RawRequest(HttpMethods.Post, context.Request.QueryString.Value ?? "", context.Request.Headers, body);
+        if (source.Provider.AnswerUnsigned(raw, source) is { } unsigned)
+        {
+            await Answers.AsProviderWantsAsync(context.Response, unsigned);
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        if (source.Provider.Verify(raw, source, now).Failure is { } failure)
+        {
+            throw new RequestRefusedException(StatusCodes.Status401Unauthorized, VerificationWords.Name(failure), VerificationWords.Detail(failure));
+        }
+
+        if (source.Provider.AnswerSigned(raw, source) is { } signed)
+        {
+            await Answers.AsProviderWantsAsync(context.Response, signed);
+            return;
+        }
+
+        var accepted = source.Provider.AnswerAccepted(raw, source);
+        var result = await queue.CommitAsync(deliveries.Read(raw, body, source, now), context.RequestAborted);
+        if (result.Outcome is IngestOutcome.Conflict)
+        {
+            LogConflict(logger, source.Name, result.DeliveryId);
+        }
+
+        await (accepted is null ? Answers.AcceptedAsync(context.Response, result) : Answers.AsProviderWantsAsync(context.Response, accepted));
+    }
+
+    // Providers shake hands with GET, HEAD and OPTIONS; everything else is not for this address.
+    private static async Task AnswerOtherMethodAsync(HttpContext context, Source source)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        {
+            var raw = new RawRequest(request.Method.ToUpperInvariant(), request.QueryString.Value ?? "", request.Headers, ReadOnlyMemory<byte>.Empty);
+            if (source.Provider.AnswerUnsigned(raw, source) is { } answer)
+            {
+                await Answers.AsProviderWantsAsync(context.Response, answer);
+                return;
+            }
+        }
+
+        context.Response.Headers.Allow = HttpMethods.Post;
+        throw new RequestRefusedException(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"{Printable(request.Method)} is not allowed; webhooks are POSTed.");
+    }
+
+    private static void CheckHeaders(HttpRequest request)
+    {
+        var size = 0;
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values)
+            {
+                size += name.Length + (value?.Length ?? 0);
+            }
+        }
+
+        if (size > LargestHeaders)
+        {
+            throw new RequestRefusedException(StatusCodes.Status431RequestHeaderFieldsTooLarge, "headers-too-large", $"The headers are larger than {LargestHeaders} bytes.");
+        }
+    }
+
+    private static void CheckContent(HttpRequest request, IWebhookProvider provider)
+    {
+        if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            request.HttpContext.Response.Headers.AcceptEncoding = "identity"; // RFC 9110, section 12.5.3
+            throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, "content-encoding", "Signatures are over the body as it is: compressed bodies are not accepted.");
+        }
+
+        var media = new RawRequest("", "", request.Headers, default).MediaType;
+        if (media is not null && provider.MediaTypes.Count > 0 && !provider.MediaTypes.Contains(media, StringComparer.Ordinal))
+        {
+            throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, "media-type", $"'{Printable(media)}' is not what {provider.Name} sends: {string.Join(", ", provider.MediaTypes)}.");
+        }
+    }
+
+    private void Reject(HttpContext context, Source? source, RequestRefusedException refused) => rejections.Add(new Rejection
+    {
+        At = clock.GetUtcNow(),
+        Source = source?.Name ?? RejectionLog.UnknownSource,
+        Status = refused.Status,
+        Reason = refused.Reason,
+        Detail = refused.Message,
+        RemoteAddress = context.Connection.RemoteIpAddress?.ToString(),
+        UserAgent = context.Request.Headers.UserAgent is [{ Length: > 0 } agent] ? Printable(agent) : null,
+        ContentLength = context.Request.ContentLength,
+    });
+
+    private static string ForSender(RequestRefusedException refused) => refused.Status switch
+    {
+        StatusCodes.Status401Unauthorized => "The request could not be verified.",
+        StatusCodes.Status404NotFound => "There is nothing here.",
+        _ => refused.Message,
+    };
+
+    // What a sender claims is shown to operators and stored as text: bounded, and nothing but plain characters.
+    private static string Printable(string text) => NotPlain().Replace(text.Length <= 100 ? text : text[..100], "?");
+
+    [GeneratedRegex("[^ -~]", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    private static partial Regex NotPlain();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A webhook of source {Source} was refused with 503: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string source, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source} sent another body under the event id of delivery {DeliveryId}; it is kept and flagged, not published")]
+    private static partial void LogConflict(ILogger logger, string source, Guid deliveryId);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Rejections;
+using WebhookPlatform.Gateway.Replays;
+using WebhookPlatform.Gateway.Sources;
+using WebhookPlatform.Gateway.Tallies;
+using WebhookPlatform.Messaging.Storage;
+
+namespace WebhookPlatform.Gateway.Storage;
+
+/// <summary>The database <c>gateway</c>. The hot path writes it with plain SQL (see <see cref="Ingress.IngestWriter"/>); this maps it for everything else.</summary>
+public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+
+    public DbSet<Claim> Claims => Set<Claim>();
+
+    public DbSet<Rejection> Rejections => Set<Rejection>();
+
+    public DbSet<Tally> Tallies => Set<Tally>();
+
+    public DbSet<Replay> Replays => Set<Replay>();
+
+    public DbSet<StoredSource> Sources => Set<StoredSource>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddOutboxTable();
+        modelBuilder.Entity<Delivery>(delivery =>
+        {
+            delivery.ToTable("deliveries");
+            delivery.Property(row => row.Status).HasConversion<string>().HasMaxLength(10);
+            delivery.Property(row => row.Headers).HasColumnType("jsonb").HasConversion(
+                headers => JsonSerializer.Serialize(headers, JsonSerializerOptions.Default),
+                json => JsonSerializer.Deserialize<IReadOnlyDictionary<string, string>>(json, JsonSerializerOptions.Default)!,
+                new ValueComparer<IReadOnlyDictionary<string, string>>((a, b) => ReferenceEquals(a, b), headers => headers.Count, headers => headers));
+
+            // Ids grow with time, so one index serves "the newest of a source"; the primary key serves "the newest of all".
+            delivery.HasIndex(row => new { row.Source, row.Id });
+            delivery.HasIndex(row => row.ConflictOf).HasFilter("conflict_of IS NOT NULL");
+        });
+        modelBuilder.Entity<Claim>(claim =>
+        {
+            claim.ToTable("claims");
+            claim.HasKey(row => new { row.Source, row.EventKey });
+            claim.Property(row => row.Duplicates).HasDefaultValue(0);
+        });
+        modelBuilder.Entity<Rejection>(rejection =>
+        {
+            rejection.ToTable("rejections");
+            rejection.Property(row => row.Id).UseIdentityAlwaysColumn();
+        });
+        modelBuilder.Entity<Tally>(tally =>
+        {
+            tally.ToTable("tallies");
+            tally.HasKey(row => new { row.Minute, row.Source, row.Shard });
+        });
+        modelBuilder.Entity<Replay>(replay =>
+        {
+            replay.ToTable("replays");
+            replay.HasIndex(row => row.DeliveryId);
+        });
+        modelBuilder.Entity<StoredSource>(source =>
+        {
+            source.ToTable("sources");
+            source.HasKey(row => row.Name);
+        });
+    }
+}
