@@ -16,7 +16,7 @@ public sealed class SlackSimulator : IProviderSimulator
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
         new("message", "MessageReceived", "Somebody wrote in a channel (event_callback)"),
-        new("slash_command", null, "Somebody used a slash command (a form)"),
+        new("slash_command", "MessageReceived", "Somebody used a slash command (a form)"),
         new("url_verification", null, "Slack tries a new address; the answer is the challenge") { IsHandshake = true },
     ];
 

@@ -82,7 +82,7 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
         return Payload.Piece($$"""
             {
               "paymentId": "{{payment.PaymentId}}", "orderId": "{{payment.RelatedId}}", "amount": {{payment.Amount}}, "currency": "{{payment.Currency}}",
-              "customer": { "name": "{{payment.Customer.Name}}", "email": "{{payment.Customer.Email}}" }, "description": "{{context.Pick(SampleData.Products)}}"
+              "customerId": "{{payment.Customer.Login}}", "description": "{{context.Pick(SampleData.Products)}}"
             }
             """);
     }
@@ -93,7 +93,7 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
         return Payload.Piece($$"""
             {
               "paymentId": "{{payment.PaymentId}}", "orderId": "{{payment.RelatedId}}", "amount": {{payment.Amount}}, "currency": "{{payment.Currency}}",
-              "customer": { "name": "{{payment.Customer.Name}}", "email": "{{payment.Customer.Email}}" }, "reason": "insufficient_funds"
+              "customerId": "{{payment.Customer.Login}}", "failureCode": "insufficient_funds", "failureMessage": "The account has too little money."
             }
             """);
     }
@@ -103,31 +103,27 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
         var payment = context.Story?.Take<EarlierPayment>(context.Random) ?? NewPayment(context);
         return Payload.Piece($$"""
             {
-              "refundId": "{{context.Id("ref_", 20)}}", "paymentId": "{{payment.PaymentId}}", "orderId": "{{payment.RelatedId}}",
+              "refundId": "{{context.Id("ref_", 20)}}", "paymentId": "{{payment.PaymentId}}",
               "amount": {{payment.Amount}}, "currency": "{{payment.Currency}}", "reason": "requested_by_customer"
             }
             """);
     }
 
-    private static JsonPiece Message(SimulationContext context)
-    {
-        var author = context.Pick(SampleData.People);
-        return Payload.Piece($$"""
-            {
-              "messageId": "{{context.Id("m_", 20)}}", "channel": "{{context.Pick(SampleData.Channels)}}",
-              "from": "{{author.Login}}", "author": "{{author.Name}}", "text": "{{context.Pick(SampleData.Messages)}}"
-            }
-            """);
-    }
+    private static JsonPiece Message(SimulationContext context) => Payload.Piece($$"""
+        {
+          "messageId": "{{context.Id("m_", 20)}}", "conversation": "{{context.Pick(SampleData.Channels)}}",
+          "sender": "{{context.Pick(SampleData.People).Login}}", "text": "{{context.Pick(SampleData.Messages)}}"
+        }
+        """);
 
     private static JsonPiece File(SimulationContext context)
     {
         var (name, contentType) = context.Pick(SampleData.Files);
-        var key = string.Format(CultureInfo.InvariantCulture, name, context.Number(1000, 9999));
         return Payload.Piece($$"""
             {
-              "fileId": "{{context.Id("file_", 20)}}", "bucket": "uploads", "key": "{{key}}", "name": "{{key[(key.LastIndexOf('/') + 1)..]}}",
-              "size": {{context.Number(1_000, 50_000_000)}}, "contentType": "{{contentType}}"
+              "container": "uploads", "path": "{{string.Format(CultureInfo.InvariantCulture, name, context.Number(1000, 9999))}}",
+              "sizeBytes": {{context.Number(1_000, 50_000_000)}}, "contentType": "{{contentType}}", "etag": "{{context.Hex(32)}}",
+              "uploadedBy": "{{context.Pick(SampleData.People).Login}}"
             }
             """);
     }
