@@ -1,15 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using WebhookPlatform.Dashboard.Live;
 using WebhookPlatform.Dashboard.Storage;
 using WebhookPlatform.Messaging.Effects;
 
 namespace WebhookPlatform.Dashboard.Projections;
 
-/// <summary>Turns batches of messages into rows of the read models.</summary>
-public sealed class DashboardProjection(ChangeBroadcast broadcast) : IEffectHandler<DashboardDbContext>
+/// <summary>Turns batches of messages into rows of the read models, and tells live clients after the commit.</summary>
+public sealed class DashboardProjection(ChangeBroadcast broadcast, TimeProvider clock) : IEffectHandler<DashboardDbContext>
 {
-    public Task ApplyAsync(EffectScope<DashboardDbContext> scope, CancellationToken cancellationToken)
+    public async Task ApplyAsync(EffectScope<DashboardDbContext> scope, CancellationToken cancellationToken)
     {
-        scope.OnCommitted(() => broadcast.Tell(Changes.Activity));
-        return Task.CompletedTask;
+        var projected = ProjectionBatch.Of(scope.Messages.Select(received => received.Message), clock.GetUtcNow());
+        var connection = (NpgsqlConnection)scope.Db.Database.GetDbConnection();
+        var transaction = (NpgsqlTransaction)scope.Db.Database.CurrentTransaction!.GetDbTransaction();
+        await ProjectionSql.WriteAsync(connection, transaction, projected, cancellationToken);
+        scope.OnCommitted(() => broadcast.Tell(projected.Changes));
     }
 }
