@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using WebhookPlatform.Messaging.Events;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
 
@@ -159,12 +160,8 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         }
     }
 
-    // PostgreSQL refuses the null character, and an error that cannot be stored would be tried again for ever.
-    private static string Storable(string error)
-    {
-        var text = error.Replace('\0', ' ');
-        return text.Length <= WorkItem.LongestError ? text : text[..(WorkItem.LongestError - 1)] + '…';
-    }
+    // An error that cannot be stored would be tried again for ever.
+    private static string Storable(string error) => ShortText.Of(error, WorkItem.LongestError);
 
     private async Task RecordAsync(TItem leased, WorkOutcome outcome)
     {
