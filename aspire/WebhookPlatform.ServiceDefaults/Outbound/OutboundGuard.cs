@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace WebhookPlatform.ServiceDefaults.Outbound;
@@ -15,7 +16,7 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
             "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+            "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(network => IPNetwork.Parse(network)),
     ];
 
@@ -44,8 +45,17 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
             return "It must not carry a user name or password.";
         }
 
-        return IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var address) && !IsAllowed(address)
-            ? $"{address} is a loopback, link-local, private or reserved address; allow its network with Outbound:AllowedNetworks if that is intended."
+        return Literal(uri.IdnHost) is { } address && !IsAllowed(address)
+            ? $"{uri.IdnHost} is a loopback, link-local, private or reserved address; allow its network with Outbound:AllowedNetworks if that is intended."
+            : null;
+    }
+
+    // RFC 6761, section 6.3: "localhost" and names below it are loopback wherever they are resolved. The dot at the end of a name changes nothing.
+    private static IPAddress? Literal(string host)
+    {
+        var name = host.Trim('[', ']').TrimEnd('.');
+        return IPAddress.TryParse(name, out var address) ? address
+            : name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
             : null;
     }
 
@@ -74,7 +84,22 @@ public sealed class OutboundGuard(IOptions<OutboundOptions> options)
 
 /// <summary>A name resolved to addresses that outbound requests must not reach. Trying again does not help.</summary>
 public sealed class OutboundRefusedException(string host)
-    : HttpRequestException($"'{host}' resolves to a loopback, link-local, private or reserved address; allow its network with Outbound:AllowedNetworks if that is intended.");
+    : HttpRequestException($"'{host}' resolves to a loopback, link-local, private or reserved address; allow its network with Outbound:AllowedNetworks if that is intended.")
+{
+    /// <summary>Finds the refusal in what a client threw: connecting wraps it. Null when the failure was another.</summary>
+    public static OutboundRefusedException? In(Exception failure)
+    {
+        for (var current = failure; current is not null; current = current.InnerException)
+        {
+            if (current is OutboundRefusedException refused)
+            {
+                return refused;
+            }
+        }
+
+        return null;
+    }
+}
 
 /// <summary>Registration of guarded clients.</summary>
 public static class OutboundClients
@@ -85,7 +110,7 @@ public static class OutboundClients
         services.AddOptions<OutboundOptions>().BindConfiguration("Outbound")
             .Validate(options => options.AllowedNetworks.All(network => IPNetwork.TryParse(network, out _)), "Outbound:AllowedNetworks must be networks in CIDR form, e.g. 10.20.0.0/16.")
             .ValidateOnStart();
-        services.AddSingleton<OutboundGuard>();
+        services.TryAddSingleton<OutboundGuard>();
         return services.AddHttpClient(name)
             .RemoveAllLoggers()
             .ConfigureHttpClient((provider, client) =>
@@ -105,6 +130,7 @@ public static class OutboundClients
                 ActivityHeadersPropagator = null,
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 MaxResponseHeadersLength = 32,
+                MaxResponseDrainSize = 64 * 1024,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             });
     }
