@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Text;
-using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using WebhookPlatform.Gateway.Providers;
@@ -9,11 +9,13 @@ namespace WebhookPlatform.Gateway.Ingress;
 /// <summary>What senders are told.</summary>
 internal static class Answers
 {
+    private const int GuidLength = 36;
+
     /// <summary>200 and <c>{"deliveryId":"…","duplicate":false}</c>.</summary>
     public static async Task AcceptedAsync(HttpResponse response, IngestResult result)
     {
         response.ContentType = "application/json";
-        WriteAccepted(response.BodyWriter, result);
+        WriteAccepted(response, result);
         await response.BodyWriter.FlushAsync();
     }
 
@@ -39,26 +41,33 @@ internal static class Answers
             return;
         }
 
+        var problem = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(problem))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "about:blank");
+            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            json.WriteEndObject();
+        }
+
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("type", "about:blank");
-        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
-        json.WriteNumber("status", status);
-        json.WriteString("detail", detail);
-        json.WriteEndObject();
-        await json.FlushAsync();
+        response.ContentLength = problem.WrittenCount;
+        await response.Body.WriteAsync(problem.WrittenMemory);
     }
 
-    private static void WriteAccepted(PipeWriter writer, IngestResult result)
+    private static void WriteAccepted(HttpResponse response, IngestResult result)
     {
-        var span = writer.GetSpan(96);
         var start = "{\"deliveryId\":\""u8;
         var end = result.Outcome is IngestOutcome.Accepted ? "\",\"duplicate\":false}"u8 : "\",\"duplicate\":true}"u8;
+        var length = start.Length + GuidLength + end.Length;
+        response.ContentLength = length;
+        var span = response.BodyWriter.GetSpan(length);
         start.CopyTo(span);
-        Utf8Formatter.TryFormat(result.DeliveryId, span[start.Length..], out var written);
-        end.CopyTo(span[(start.Length + written)..]);
-        writer.Advance(start.Length + written + end.Length);
+        Utf8Formatter.TryFormat(result.DeliveryId, span[start.Length..], out _);
+        end.CopyTo(span[(start.Length + GuidLength)..]);
+        response.BodyWriter.Advance(length);
     }
 }
