@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds the platform and runs its tests.
 #
-#   ./test.sh [unit|integration|e2e|all] [--filter TEXT]      default: all
+#   ./test.sh [unit|integration|e2e|all] [--filter TEXT] [--no-build]      default: all
 #
 # --filter TEXT   only tests whose full name contains TEXT, or an xunit query when it begins with a slash
+# --no-build      the Release build is up to date
 #
 # Integration and end-to-end tests use real servers:
 #   WEBHOOKS_TEST_POSTGRES and WEBHOOKS_TEST_RABBITMQ, when both are set (see: eng/servers.sh env);
@@ -20,7 +21,7 @@ usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
 # Longer than the slowest project takes on two slow cores: a test that hangs is a failure, not a stalled build.
 PROJECT_DEADLINE=${PROJECT_DEADLINE:-900}
 
-suites=() filter=()
+suites=() filter=() build=yes
 while (($#)); do
   case $1 in
     unit) suites+=(UnitTests) ;;
@@ -32,6 +33,7 @@ while (($#)); do
       if [[ $2 == /* ]]; then filter=(-filter "$2"); else filter=(-method "*$2*"); fi
       shift
       ;;
+    --no-build) build='' ;;
     -h | --help | help) usage; exit 0 ;;
     *) usage >&2; die "Unknown argument '$1'" ;;
   esac
@@ -81,10 +83,13 @@ provide_servers() {
 
 eng/install.sh ${needs_servers:+browser}
 
-step "Building"
-if [[ ${#suites[@]} == 1 ]]; then
+if [[ -z $build ]]; then
+  say "Not building, as asked"
+elif [[ ${#suites[@]} == 1 ]]; then
+  step "Building"
   dotnet build "tests/WebhookPlatform.${suites[0]}" -c Release --nologo -v quiet -clp:"NoSummary;ErrorsOnly"
 else
+  step "Building"
   dotnet build WebhookPlatform.sln -c Release --nologo -v quiet -clp:"NoSummary;ErrorsOnly"
 fi
 
