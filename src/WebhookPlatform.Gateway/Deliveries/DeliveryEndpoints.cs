@@ -17,16 +17,27 @@ internal static class DeliveryEndpoints
     }
 
     private static async Task<Results<Ok<DeliveryPage>, ValidationProblem>> ListAsync(
-        GatewayDbContext db, CancellationToken cancellationToken, string? source = null, DeliveryStatus? status = null, string? eventType = null, Guid? before = null, int limit = 50)
+        GatewayDbContext db, CancellationToken cancellationToken, string? source = null, string? status = null, string? eventType = null, Guid? before = null, int limit = 50)
     {
         if (limit is < 1 or > LongestPage)
         {
             return TypedResults.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["limit"] = [$"Use a number from 1 to {LongestPage}."] });
         }
 
+        DeliveryStatus? wanted = null;
+        if (status is not null)
+        {
+            if (!Enum.TryParse<DeliveryStatus>(status, ignoreCase: true, out var known) || !Enum.IsDefined(known))
+            {
+                return TypedResults.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["status"] = ["Use accepted or conflict."] });
+            }
+
+            wanted = known;
+        }
+
         var query = db.Deliveries.AsNoTracking();
         query = source is null ? query : query.Where(row => row.Source == source);
-        query = status is null ? query : query.Where(row => row.Status == status);
+        query = wanted is null ? query : query.Where(row => row.Status == wanted);
         query = eventType is null ? query : query.Where(row => row.EventType == eventType);
         query = before is null ? query : query.Where(row => row.Id.CompareTo(before.Value) < 0);
         var rows = await query.OrderByDescending(row => row.Id).Take(limit)

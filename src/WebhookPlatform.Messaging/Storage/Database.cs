@@ -27,6 +27,7 @@ public static class Database
         builder.Services.AddSingleton(provider => BuildDataSource(provider));
         builder.Services.AddPooledDbContextFactory<TContext>((provider, options) => Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
         builder.Services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext());
+        builder.Services.AddExceptionHandler<Outages.OutageAnswer>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         builder.Services.AddSingleton<IDatabaseMigration, DatabaseMigration<TContext>>();
         builder.Services.AddHostedService<MigrationAtStart>();
@@ -65,9 +66,16 @@ public static class Database
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(TimeSpan.FromSeconds(2));
-            await using var command = database.CreateCommand("SELECT 1");
-            await command.ExecuteScalarAsync(deadline.Token);
-            return HealthCheckResult.Healthy();
+            try
+            {
+                await using var command = database.CreateCommand("SELECT 1");
+                await command.ExecuteScalarAsync(deadline.Token);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception failure) when (failure is OperationCanceledException || Outages.Outage.Is(failure))
+            {
+                return HealthCheckResult.Unhealthy(failure.GetBaseException().Message);
+            }
         }
     }
 }

@@ -1,0 +1,125 @@
+using MassTransit;
+using Npgsql;
+using RabbitMQ.Client;
+using WebhookPlatform.Gateway;
+using WebhookPlatform.TestKit;
+
+namespace WebhookPlatform.IntegrationTests.Gateway;
+
+/// <summary>A gateway on a database and a virtual host of its own, both behind a line that can be cut.</summary>
+public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
+{
+    public const string StripeSecret = "whsec_integration_test_secret";
+
+    private TcpProxy? _databaseLine;
+    private TcpProxy? _brokerLine;
+
+    public TcpProxy DatabaseLine => _databaseLine!;
+
+    public TcpProxy BrokerLine => _brokerLine!;
+
+    public RunningService Gateway { get; private set; } = null!;
+
+    /// <summary>Straight to the database, past the line.</summary>
+    public string Database { get; private set; } = "";
+
+    /// <summary>Straight to the broker, past the line.</summary>
+    public Uri Broker { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await servers.CreateDatabaseAsync("gateway");
+        Broker = await servers.CreateBrokerAsync("gateway");
+        var database = new NpgsqlConnectionStringBuilder(Database);
+        _databaseLine = new TcpProxy(database.Host!, database.Port);
+        _brokerLine = new TcpProxy(Broker.Host, Broker.Port);
+        Gateway = await StartAsync();
+    }
+
+    /// <summary>Another replica on the same database and broker.</summary>
+    public Task<RunningService> StartAsync(IReadOnlyDictionary<string, string?>? settings = null) => RunningService.StartAsync(
+        "gateway",
+        new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = DatabaseLine.Port, Timeout = 3, CommandTimeout = 5 }.ConnectionString,
+        new UriBuilder(Broker) { Host = "127.0.0.1", Port = BrokerLine.Port }.Uri,
+        builder => builder.AddGateway(),
+        app => app.MapGateway(),
+        Settings.Concat(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The first column of the first row.</summary>
+    public async Task<T> QueryAsync<T>(string sql, params object[] parameters)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.AddWithValue(parameter);
+        }
+
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Messages in one of the topology's queues.</summary>
+    public async Task<uint> MessagesInAsync(string queue)
+    {
+        await using var connection = await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+    }
+
+    /// <summary>Takes all messages out of a queue and gives their message ids in order.</summary>
+    public async Task<IReadOnlyList<string>> DrainAsync(string queue, int expected)
+    {
+        await using var connection = await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var ids = new List<string>();
+        await Eventually.IsTrue(async () =>
+        {
+            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
+            {
+                ids.Add(message.BasicProperties.MessageId ?? "");
+            }
+
+            return ids.Count >= expected;
+        });
+        return ids;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _databaseLine?.Mend();
+        _brokerLine?.Mend();
+        await Gateway.DisposeAsync();
+        await (_databaseLine?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_brokerLine?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static Dictionary<string, string?> Settings => new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Sources:stripe:Provider"] = "stripe",
+        ["Sources:stripe:Secrets:0"] = StripeSecret,
+        ["Sources:github:Provider"] = "github",
+        ["Sources:github:Secrets:0"] = "github-secret",
+        ["Sources:razorpay:Provider"] = "razorpay",
+        ["Sources:razorpay:Secrets:0"] = "razorpay-secret",
+        ["Sources:slack:Provider"] = "slack",
+        ["Sources:slack:Secrets:0"] = "slack-secret",
+        ["Sources:standard-webhooks:Provider"] = "standard-webhooks",
+        ["Sources:standard-webhooks:Secrets:0"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ["Sources:minio:Provider"] = "minio",
+        ["Sources:minio:Secrets:0"] = "minio-token",
+        ["Sources:hmac:Provider"] = "hmac",
+        ["Sources:hmac:Secrets:0"] = "hmac-secret",
+        ["Sources:small:Provider"] = "token",
+        ["Sources:small:Secrets:0"] = "abc123xyz",
+        ["Sources:small:MaxBodyBytes"] = "1000",
+        ["Sources:shop:Provider"] = "token",
+        ["Sources:shop:Secrets:0"] = "abc123xyz",
+        ["Sources:shop:EventIdField"] = "id",
+        ["Sources:shop:Map:0:When:event"] = "payment_success",
+        ["Sources:shop:Map:0:Event"] = "PaymentCompleted",
+        ["Sources:shop:Map:0:Fields:PaymentId"] = "orderId",
+        ["Sources:shop:Map:0:Fields:Amount"] = "amount",
+        ["Sources:shop:Map:0:Fields:Currency"] = "currency",
+    };
+}
