@@ -14,9 +14,6 @@ public sealed partial class ChangeBroadcast(IBus bus, LiveFeed feed, TimeProvide
     private readonly SemaphoreSlim _wake = new(0, 1);
     private int _pending;
 
-    /// <summary>This process among the replicas.</summary>
-    private Guid Replica { get; } = Guid.NewGuid();
-
     /// <summary>Tells this replica's clients now and the other replicas soon. Returns at once.</summary>
     public void Tell(Changes changes)
     {
@@ -38,8 +35,9 @@ public sealed partial class ChangeBroadcast(IBus bus, LiveFeed feed, TimeProvide
     /// <summary>Adds this process's queue for the notices of others.</summary>
     internal static void Listen(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator bus)
     {
-        var broadcast = context.GetRequiredService<ChangeBroadcast>();
-        bus.ReceiveEndpoint($"dashboard-live-{broadcast.Replica:N}", endpoint =>
+        // Not the broadcast itself: it needs the bus, which is being made here.
+        var feed = context.GetRequiredService<LiveFeed>();
+        bus.ReceiveEndpoint($"dashboard-live-{feed.Replica:N}", endpoint =>
         {
             // Durable, because RabbitMQ is taking leave of transient queues that are not exclusive, and an exclusive one would stay locked after a broken connection.
             endpoint.AutoDelete = true;
@@ -51,10 +49,14 @@ public sealed partial class ChangeBroadcast(IBus bus, LiveFeed feed, TimeProvide
             endpoint.DiscardSkippedMessages();
             endpoint.Handler<ProjectionChanged>(notice =>
             {
-                broadcast.Heard(notice.Message);
+                if (notice.Message.Replica != feed.Replica)
+                {
+                    feed.Notice(notice.Message.Changes);
+                }
+
                 return Task.CompletedTask;
             });
-            endpoint.ConnectReceiveEndpointObserver(new Connection(context.GetRequiredService<LiveFeed>()));
+            endpoint.ConnectReceiveEndpointObserver(new Connection(feed));
         });
     }
 
@@ -68,7 +70,7 @@ public sealed partial class ChangeBroadcast(IBus bus, LiveFeed feed, TimeProvide
                 var changes = (Changes)Interlocked.Exchange(ref _pending, 0);
                 using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 deadline.CancelAfter(PublishDeadline);
-                await bus.Publish(new ProjectionChanged(Replica, changes), context => context.Durable = false, deadline.Token);
+                await bus.Publish(new ProjectionChanged(feed.Replica, changes), context => context.Durable = false, deadline.Token);
                 await Task.Delay(Interval, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -87,14 +89,6 @@ public sealed partial class ChangeBroadcast(IBus bus, LiveFeed feed, TimeProvide
     {
         _wake.Dispose();
         base.Dispose();
-    }
-
-    private void Heard(ProjectionChanged notice)
-    {
-        if (notice.Replica != Replica)
-        {
-            feed.Notice(notice.Changes);
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A notice to other replicas was dropped: {Reason}")]

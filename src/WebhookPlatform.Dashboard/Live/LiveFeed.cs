@@ -29,6 +29,9 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
     /// <summary>Whether changes arrive as they happen: the broker is connected and the projections can be read. When not, clients still get a frame every few seconds if that is possible.</summary>
     public bool IsLive => _brokerIsBack && _databaseAnswers;
 
+    /// <summary>This process among the replicas.</summary>
+    internal Guid Replica { get; } = Guid.NewGuid();
+
     /// <summary>Frames from now on; the first is a full one and comes at once. Ends when <paramref name="cancellationToken"/> does, without an exception.</summary>
     public async IAsyncEnumerable<LiveFrame> SubscribeAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
