@@ -28,7 +28,7 @@ public sealed partial class DependencyRules
         [AppHost] = [.. Services, "WebhookPlatform.Cli"],
     };
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     public static TheoryData<string> ProductProjects =>
         [.. ProjectFiles("src", "aspire").Select(file => Path.GetFileNameWithoutExtension(file)!)];
@@ -95,19 +95,6 @@ public sealed partial class DependencyRules
 
     private static bool IsBuildOutput(string file) =>
         Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" || part.StartsWith('.'));
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "WebhookPlatform.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
 
     [GeneratedRegex("""^Project\(.*?\) = ".*?", "(?<path>[^"]*\.csproj)", "(?<id>\{[0-9A-F-]+\})"$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SolutionProject();
