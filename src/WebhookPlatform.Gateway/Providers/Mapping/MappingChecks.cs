@@ -11,7 +11,7 @@ public static class MappingChecks
         {
             if (path is not null && !IsPath(path))
             {
-                yield return $"Mapping: {place} '{path}' is no field path: write names with dots between, e.g. data.id.";
+                yield return $"{place} '{path}' is no field path: write names with dots between, e.g. data.id.";
             }
         }
 
@@ -19,12 +19,12 @@ public static class MappingChecks
         {
             foreach (var finding in Find(mapping.Rules[i]))
             {
-                yield return $"Mapping rule {i}: {finding}";
+                yield return $"Map:{i}: {finding}";
             }
 
             if (mapping.Rules[i].When.Count == 0 && i < mapping.Rules.Count - 1)
             {
-                yield return $"Mapping rule {i}: it has no When, so it matches every body and the rules after it are never reached: put it last.";
+                yield return $"Map:{i} has no When, so it matches every body and the rules after it are never reached: put it last.";
             }
         }
     }

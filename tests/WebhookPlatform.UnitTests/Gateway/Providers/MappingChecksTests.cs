@@ -41,7 +41,7 @@ public sealed class MappingChecksTests
 
     [Fact]
     public void Rule_that_hides_others_is_named() =>
-        Assert.Contains("rule 0", Assert.Single(MappingChecks.Find(FieldMapping.None with
+        Assert.Contains("Map:0", Assert.Single(MappingChecks.Find(FieldMapping.None with
         {
             Rules = [Rule("PaymentCompleted", Complete) with { When = new Dictionary<string, string>(StringComparer.Ordinal) }, Rule("PaymentCompleted", Complete)],
         })), StringComparison.Ordinal);
