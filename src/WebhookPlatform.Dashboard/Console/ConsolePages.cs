@@ -1,9 +1,36 @@
+using MudBlazor.Services;
+using WebhookPlatform.Dashboard.Console.Gateway;
+
 namespace WebhookPlatform.Dashboard.Console;
 
 /// <summary>The operator console: pages for people.</summary>
 public static class ConsolePages
 {
-    public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder) => builder;
+    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(4);
 
-    public static WebApplication MapConsole(this WebApplication app) => app;
+    /// <summary>Adds the pages and what they read from.</summary>
+    public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder)
+    {
+        // Outside Development, an unpublished build would not find its stylesheets and scripts.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddMudServices();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddScoped<ConsoleSession>();
+        builder.Services.AddOptions<GatewayOptions>()
+            .BindConfiguration("Gateway")
+            .Validate(options => options.IsValid, "Gateway:Url must be an absolute http or https address, e.g. http://localhost:5100.")
+            .ValidateOnStart();
+        builder.Services.AddHttpClient<GatewayDeliveries>(http => http.Timeout = GatewayPatience);
+        return builder;
+    }
+
+    /// <summary>Maps the pages and their files; only the login page and the files answer without a login.</summary>
+    public static WebApplication MapConsole(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
 }
