@@ -20,7 +20,7 @@ public sealed partial class ConsoleSession(LiveFeed live, DashboardQueries queri
     private bool paymentsAreOld;
 
     /// <summary>Something of the session changed. Raised in the context that called <see cref="RunAsync"/>.</summary>
-    public event Action? Changed;
+    public event EventHandler? Changed;
 
     public Overview? Overview { get; private set; }
 
@@ -68,7 +68,7 @@ public sealed partial class ConsoleSession(LiveFeed live, DashboardQueries queri
         }
 
         Lines.Add(frame.Activities);
-        Changed?.Invoke();
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     /// <summary>Once a second: reads payments again if they changed, and notices when frames stay away.</summary>
@@ -98,7 +98,7 @@ public sealed partial class ConsoleSession(LiveFeed live, DashboardQueries queri
         }
 
         Liveness = Liveness with { State = LiveState.Stale };
-        Changed?.Invoke();
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 
     private async Task RefreshPaymentsAsync(CancellationToken stop)
@@ -112,7 +112,7 @@ public sealed partial class ConsoleSession(LiveFeed live, DashboardQueries queri
         {
             paymentsAreOld = false;
             Payments = await queries.PaymentsAsync(PaymentDays, stop);
-            Changed?.Invoke();
+            Changed?.Invoke(this, EventArgs.Empty);
         }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {

@@ -5,11 +5,11 @@ namespace WebhookPlatform.Dashboard.Console;
 /// <summary>The console's two palettes. Both are written into the page, each under its own scope, so that switching between them needs neither a round trip nor a reload.</summary>
 public static class ConsoleTheme
 {
-    private static readonly string[] FontStack = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"];
+    private static readonly string[] FontStack = ["Inter", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"];
 
     public static MudTheme Light { get; } = Create(":root");
 
-    public static MudTheme Dark { get; } = Create("html[data-theme=dark]");
+    public static MudTheme Dark { get; } = Create(":root[data-theme=dark]");
 
     private static MudTheme Create(string scope) => new()
     {

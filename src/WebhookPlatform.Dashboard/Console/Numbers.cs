@@ -1,5 +1,6 @@
 using System.Globalization;
 using WebhookPlatform.Dashboard.Queries;
+using WebhookPlatform.Messaging.Events;
 
 namespace WebhookPlatform.Dashboard.Console;
 
@@ -31,6 +32,9 @@ public static class Numbers
             _ => string.Create(CultureInfo.InvariantCulture, $"{percent:0.0} %"),
         };
     }
+
+    /// <summary><c>1,234.50</c>, where the currency is told beside it.</summary>
+    public static string Amount(long minorUnits, string currency) => MoneyText.Format(minorUnits, currency)[..^(currency.Length + 1)];
 
     /// <summary>All requests, whatever became of them.</summary>
     public static long All(this IngressTotals totals) => totals.Accepted + totals.Duplicates + totals.Conflicts + totals.Rejected + totals.Refused;

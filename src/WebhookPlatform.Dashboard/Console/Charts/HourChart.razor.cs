@@ -25,6 +25,9 @@ public sealed partial class HourChart : ModelComponent<Overview>
 
     private static string Left(int at, int count) => $"left:{Invariant(100.0 * (at + 0.5) / count)}%";
 
+    // A label near an edge would stick out of the chart on a phone.
+    private static string? Edge(int at, int count) => at < 3 ? "first" : at >= count - 3 ? "last" : null;
+
     private static string Invariant(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Describe(Overview overview)
@@ -56,7 +59,9 @@ internal sealed record Scale(long Top, IReadOnlyList<long> Ticks)
         long step = 1;
         for (long decade = 1; step * Steps < highest; decade *= 10)
         {
-            step = new[] { decade, decade * 2, decade * 5, decade * 10 }.First(candidate => candidate * Steps >= highest || candidate == decade * 10);
+            // 25 is as round as 20, 2.5 is no count.
+            long[] candidates = [decade, decade * 2, decade * 5 / 2, decade * 4, decade * 5, decade * 10];
+            step = candidates.First(candidate => candidate * Steps >= highest || candidate == decade * 10);
         }
 
         return new Scale(step * Steps, [.. Enumerable.Range(0, Steps + 1).Select(at => step * (Steps - at))]);

@@ -51,7 +51,7 @@ public sealed partial class DeliveryDrawer : IDisposable
     [Inject]
     private ILogger<DeliveryDrawer> Log { get; set; } = null!;
 
-    private Activity? First => timeline?.Entries.FirstOrDefault(entry => entry.Kind is ActivityKinds.Delivery) ?? timeline?.Entries.FirstOrDefault();
+    private Activity? First => timeline?.Entries.FirstOrDefault(entry => entry.Kind is ActivityKinds.Delivery) ?? (timeline is { Entries: [var first, ..] } ? first : null);
 
     private DateTimeOffset? ReceivedAt => First?.At ?? stored?.Value?.ReceivedAt;
 
@@ -112,9 +112,9 @@ public sealed partial class DeliveryDrawer : IDisposable
         StateHasChanged();
     }
 
-    private async void OnAdded(int count)
+    private async void OnAdded(object? sender, LinesAddedEventArgs lines)
     {
-        if (refreshing || !Lines.Newest.Take(count).Any(line => line.DeliveryId == DeliveryId))
+        if (refreshing || !lines.Added.Any(line => line.DeliveryId == DeliveryId))
         {
             return;
         }

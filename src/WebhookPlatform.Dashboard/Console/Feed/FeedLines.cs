@@ -9,8 +9,8 @@ public sealed class FeedLines
     private readonly HashSet<Guid> known = [];
     private List<Activity> lines = [];
 
-    /// <summary>Lines came that were not there before; tells how many.</summary>
-    public event Action<int>? Added;
+    /// <summary>Lines came that were not there before.</summary>
+    public event EventHandler<LinesAddedEventArgs>? Added;
 
     /// <summary>Newest first. A new list after every change, so it may be kept.</summary>
     public IReadOnlyList<Activity> Newest => lines;
@@ -31,6 +31,12 @@ public sealed class FeedLines
         }
 
         lines = all.Count > Capacity ? all[..Capacity] : all;
-        Added?.Invoke(fresh.Count);
+        Added?.Invoke(this, new LinesAddedEventArgs(fresh));
     }
+}
+
+/// <summary>Tells of new lines.</summary>
+public sealed class LinesAddedEventArgs(IReadOnlyList<Activity> added) : EventArgs
+{
+    public IReadOnlyList<Activity> Added { get; } = added;
 }

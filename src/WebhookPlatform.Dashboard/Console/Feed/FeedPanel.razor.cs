@@ -8,8 +8,18 @@ namespace WebhookPlatform.Dashboard.Console.Feed;
 public sealed partial class FeedPanel : IDisposable
 {
     private const int MostShown = 100;
+
+    // In a rush nobody reads: fewer lines, less often, keep the page light.
+    private const int MostShownInRush = 30;
     private const int Searched = 500;
+
+    // More lines at once than this do not slide in: it would be a flicker.
+    private const int MostAnimated = 4;
+
+    // More lines than this since the last time are a rush.
+    private const int MostReadable = 20;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan RushPace = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource closed = new();
     private FeedFilter filter = FeedFilter.Everything;
@@ -20,6 +30,8 @@ public sealed partial class FeedPanel : IDisposable
     private bool scheduled;
     private bool outdated = true;
     private int waiting;
+    private bool rush;
+    private bool calm;
 
     [Parameter]
     [EditorRequired]
@@ -43,6 +55,9 @@ public sealed partial class FeedPanel : IDisposable
 
     [Inject]
     private TimeProvider Time { get; set; } = null!;
+
+    [Inject]
+    private ILogger<FeedPanel> Log { get; set; } = null!;
 
     public void Dispose()
     {
@@ -69,21 +84,27 @@ public sealed partial class FeedPanel : IDisposable
 
     protected override void OnAfterRender(bool firstRender) => outdated = false;
 
-    private async void OnAdded(int count)
+    private async void OnAdded(object? sender, LinesAddedEventArgs lines)
     {
-        waiting += count;
+        waiting += lines.Added.Count;
         if (scheduled)
         {
             return;
         }
 
         scheduled = true;
-        await Task.Delay(Pace, Time, closed.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        scheduled = false;
-        if (!closed.IsCancellationRequested)
+        do
         {
+            await Task.Delay(rush ? RushPace : Pace, Time, closed.Token).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (closed.IsCancellationRequested)
+            {
+                return;
+            }
+
             Show(take: !paused && !held);
         }
+        while (rush && !paused && !held);
+        scheduled = false;
     }
 
     private void Show(bool take)
@@ -99,7 +120,9 @@ public sealed partial class FeedPanel : IDisposable
 
     private void Take()
     {
-        shown = [.. Lines.Newest.Concat(older).Where(filter.Matches).DistinctBy(line => line.Id).OrderByDescending(line => line.At).Take(MostShown)];
+        rush = waiting > MostReadable && shown.Count > 0;
+        calm = waiting <= MostAnimated;
+        shown = [.. Lines.Newest.Concat(older).Where(filter.Matches).DistinctBy(line => line.Id).OrderByDescending(line => line.At).Take(rush ? MostShownInRush : MostShown)];
         waiting = 0;
     }
 
@@ -110,28 +133,41 @@ public sealed partial class FeedPanel : IDisposable
         Show(take: true);
         if (wanted != FeedFilter.Everything)
         {
-            // What is rare may be further back than the lines at hand.
-            older = [.. (await Queries.ActivityAsync(wanted.ForQuery(), null, Searched, closed.Token)).Where(wanted.Matches).Take(MostShown)];
+            older = await FindOlderAsync(wanted);
             Show(take: true);
         }
     }
 
-    private void PauseAsync()
+    /// <summary>What is rare may be further back than the lines at hand.</summary>
+    private async Task<List<Activity>> FindOlderAsync(FeedFilter wanted)
+    {
+        try
+        {
+            return [.. (await Queries.ActivityAsync(wanted.ForQuery(), null, Searched, closed.Token)).Where(wanted.Matches).Take(MostShown)];
+        }
+        catch (Exception fault) when (!closed.IsCancellationRequested)
+        {
+            LogUnread(Log, fault);
+            return [];
+        }
+    }
+
+    private void Pause()
     {
         paused = !paused;
         Show(take: !paused);
     }
 
-    private void ShowNewestAsync()
+    private void ShowNewest()
     {
         paused = false;
         Show(take: true);
     }
 
     // Touch has no hovering: it would hold the feed after every tap.
-    private void HoldAsync(PointerEventArgs pointer) => held = string.Equals(pointer.PointerType, "mouse", StringComparison.Ordinal);
+    private void Hold(PointerEventArgs pointer) => held = string.Equals(pointer.PointerType, "mouse", StringComparison.Ordinal);
 
-    private void ReleaseAsync()
+    private void Release()
     {
         if (held)
         {
@@ -139,4 +175,7 @@ public sealed partial class FeedPanel : IDisposable
             Show(take: !paused);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Older lines of the feed could not be read.")]
+    private static partial void LogUnread(ILogger logger, Exception fault);
 }

@@ -27,7 +27,7 @@ public sealed partial class ConsolePage : IDisposable
 
     public void Dispose()
     {
-        Session.Changed -= StateHasChanged;
+        Session.Changed -= OnChanged;
         closed.Cancel();
         closed.Dispose();
     }
@@ -36,10 +36,12 @@ public sealed partial class ConsolePage : IDisposable
     {
         Open = EventCallback.Factory.Create<Guid>(this, delivery => Navigation.NavigateTo($"?delivery={delivery}"));
         Close = EventCallback.Factory.Create(this, () => Navigation.NavigateTo(""));
-        Session.Changed += StateHasChanged;
+        Session.Changed += OnChanged;
         if (RendererInfo.IsInteractive)
         {
             _ = Session.RunAsync(closed.Token);
         }
     }
+
+    private void OnChanged(object? sender, EventArgs change) => StateHasChanged();
 }
