@@ -1,0 +1,145 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.TestKit;
+
+namespace WebhookPlatform.EndToEndTests;
+
+/// <summary>The four services as processes, on a virtual host and databases of their own.</summary>
+public sealed class Platform(TestServers servers) : IAsyncLifetime
+{
+    public const string OperatorKey = "operator-key-of-the-tests";
+
+    private readonly Dictionary<string, ServiceProcess> _services = [];
+
+    public ServiceProcess Gateway => _services["gateway"];
+
+    public ServiceProcess Dashboard => _services["dashboard"];
+
+    public ServiceProcess Notifications => _services["notifications"];
+
+    public ServiceProcess Automation => _services["automation"];
+
+    /// <summary>Gets the spans that the services export.</summary>
+    public SpanCatcher Spans { get; private set; } = null!;
+
+    /// <summary>Provider to secret; sources are named like their providers.</summary>
+    public static IReadOnlyDictionary<string, string> Secrets { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["stripe"] = "whsec_end_to_end_test_secret",
+        ["github"] = "github-secret",
+        ["razorpay"] = "razorpay-secret",
+        ["slack"] = "slack-secret",
+        ["standard-webhooks"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ["minio"] = "minio-token",
+        ["hmac"] = "hmac-secret",
+        ["token"] = "abc123xyz",
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        Spans = await SpanCatcher.StartAsync();
+        var broker = await servers.CreateBrokerAsync("platform");
+        var mail = Directory.CreateTempSubdirectory("webhooks-mail-").FullName;
+        foreach (var name in new[] { "gateway", "dashboard", "notifications", "automation" })
+        {
+            var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["ConnectionStrings__Database"] = await servers.CreateDatabaseAsync(name),
+                ["ConnectionStrings__RabbitMq"] = broker.ToString(),
+                ["Operator__ApiKey"] = OperatorKey,
+                ["Outbound__AllowPrivateNetworks"] = "true",
+                ["Notifications__MailFolder"] = mail,
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Spans.Address.ToString(),
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            };
+            if (_services.TryGetValue("gateway", out var gateway))
+            {
+                environment["Gateway__Url"] = gateway.Address.ToString();
+            }
+            else
+            {
+                AddSources(environment);
+            }
+
+            _services[name] = new ServiceProcess(name, FreePort(), environment);
+            _services[name].Start();
+        }
+
+        await Task.WhenAll(_services.Values.Select(service => service.IsReady()));
+    }
+
+    /// <summary>Sends a webhook to the source named like its provider, until it is acknowledged as a provider would.</summary>
+    /// <returns>The delivery's id, and whether the gateway knew it already; no id where the provider is answered in a way of its own.</returns>
+    public async Task<(Guid? DeliveryId, bool Duplicate)> SendAsync(string provider, SignedRequest signed, string? traceParent = null)
+    {
+        var answer = await Eventually.Is(() => TrySendAsync(provider, signed, traceParent), answer => answer.Acknowledged);
+        return (answer.DeliveryId, answer.Duplicate);
+    }
+
+    /// <summary>A signed webhook as the provider sends it.</summary>
+    public static SignedRequest Make(string provider, string eventType, int seed, Story? story = null) =>
+        SimulatorCatalog.Find(provider)!.Create(eventType, new SimulationContext(Secrets[provider], TimeProvider.System, new Random(seed), story));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services.Values)
+        {
+            await service.DisposeAsync();
+        }
+
+        await Spans.DisposeAsync();
+    }
+
+    private async Task<(bool Acknowledged, Guid? DeliveryId, bool Duplicate)> TrySendAsync(string provider, SignedRequest signed, string? traceParent)
+    {
+        using var request = signed.ToHttpRequestMessage(new Uri(Gateway.Address, $"/webhooks/{provider}"));
+        if (traceParent is not null)
+        {
+            request.Headers.Add("traceparent", traceParent);
+        }
+
+        using var response = await Gateway.Operator.SendAsync(request);
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable)
+        {
+            return default;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        if (response.Content.Headers.ContentLength is 0)
+        {
+            return (true, null, false);
+        }
+
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return (true, answer.GetProperty("deliveryId").GetGuid(), answer.GetProperty("duplicate").GetBoolean());
+    }
+
+    private static void AddSources(Dictionary<string, string> environment)
+    {
+        foreach (var (provider, secret) in Secrets)
+        {
+            environment[$"Sources__{provider}__Provider"] = provider;
+            environment[$"Sources__{provider}__Secrets__0"] = secret;
+        }
+
+        foreach (var source in new[] { "hmac", "token" })
+        {
+            environment[$"Sources__{source}__Map__0__When__event"] = "payment_success";
+            environment[$"Sources__{source}__Map__0__Event"] = "PaymentCompleted";
+            environment[$"Sources__{source}__Map__0__Fields__PaymentId"] = "orderId";
+            environment[$"Sources__{source}__Map__0__Fields__Amount"] = "amount";
+            environment[$"Sources__{source}__Map__0__Fields__Currency"] = "currency";
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
