@@ -74,9 +74,9 @@ public sealed class Platform(TestServers servers) : IAsyncLifetime
 
     /// <summary>Sends a webhook to the source named like its provider, until it is acknowledged as a provider would.</summary>
     /// <returns>The delivery's id, and whether the gateway knew it already; no id where the provider is answered in a way of its own.</returns>
-    public async Task<(Guid? DeliveryId, bool Duplicate)> SendAsync(string provider, SignedRequest signed, string? traceParent = null)
+    public async Task<(Guid? DeliveryId, bool Duplicate)> SendAsync(string provider, SignedRequest webhook, string? traceParent = null)
     {
-        var answer = await Eventually.Is(() => TrySendAsync(provider, signed, traceParent), answer => answer.Acknowledged);
+        var answer = await Eventually.Is(() => TrySendAsync(provider, webhook, traceParent), answer => answer.Acknowledged);
         return (answer.DeliveryId, answer.Duplicate);
     }
 
@@ -94,9 +94,9 @@ public sealed class Platform(TestServers servers) : IAsyncLifetime
         await Spans.DisposeAsync();
     }
 
-    private async Task<(bool Acknowledged, Guid? DeliveryId, bool Duplicate)> TrySendAsync(string provider, SignedRequest signed, string? traceParent)
+    private async Task<(bool Acknowledged, Guid? DeliveryId, bool Duplicate)> TrySendAsync(string provider, SignedRequest webhook, string? traceParent)
     {
-        using var request = signed.ToHttpRequestMessage(new Uri(Gateway.Address, $"/webhooks/{provider}"));
+        using var request = webhook.ToHttpRequestMessage(new Uri(Gateway.Address, $"/webhooks/{provider}"));
         if (traceParent is not null)
         {
             request.Headers.Add("traceparent", traceParent);

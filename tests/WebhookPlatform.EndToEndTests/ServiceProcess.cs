@@ -23,7 +23,7 @@ public sealed class ServiceProcess(string name, int port, IReadOnlyDictionary<st
     {
         var folder = Path.Combine(Repository.Root, "src", $"WebhookPlatform.{char.ToUpperInvariant(name[0])}{name[1..]}");
         var program = Path.Combine(folder, "bin", Repository.Configuration, "net10.0", $"{Path.GetFileName(folder)}.dll");
-        var start = new ProcessStartInfo("dotnet", program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", program) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;
