@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
@@ -8,23 +9,25 @@ using WebhookPlatform.Messaging.Work;
 using WebhookPlatform.Notifications.Channels;
 using WebhookPlatform.Notifications.Notifications;
 using WebhookPlatform.Notifications.Storage;
+using WebhookPlatform.ServiceDefaults;
 
 namespace WebhookPlatform.Notifications.Subscriptions;
 
 /// <summary><c>/api/subscriptions</c>.</summary>
 internal static class SubscriptionEndpoints
 {
+    private const string Json = MediaTypeNames.Application.Json;
     private const string Unusable = "The subscription cannot be used as it is.";
 
     public static void MapSubscriptions(this RouteGroupBuilder group)
     {
         group.MapGet("/", ListAsync).WithSummary("All subscriptions, oldest first.");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One subscription, with its version as the ETag.");
-        group.MapPost("/", CreateAsync).WithSummary("Creates a subscription.");
-        group.MapPut("/{id:guid}", ReplaceAsync).WithSummary("Replaces the version that If-Match names; * replaces any.");
+        group.MapPost("/", CreateAsync).Accepts<SubscriptionBody>(Json).WithSummary("Creates a subscription.");
+        group.MapPut("/{id:guid}", ReplaceAsync).Accepts<SubscriptionBody>(Json).WithSummary("Replaces the version that If-Match names; * replaces any.");
         group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Deletes a subscription; what it has already planned is sent.");
         group.MapPost("/{id:guid}/test", TestAsync).WithSummary("Sends what a sample event would send, at once and only once.");
-        group.MapPost("/preview", Preview).WithSummary("Shows what templates make of a sample event.");
+        group.MapPost("/preview", PreviewAsync).Accepts<PreviewBody>(Json).WithSummary("Shows what templates make of a sample event.");
     }
 
     private static async Task<Ok<List<SubscriptionView>>> ListAsync(NotificationsDbContext db, ChannelCatalog channels, CancellationToken cancellationToken)
@@ -44,9 +47,15 @@ internal static class SubscriptionEndpoints
         return TypedResults.Ok(SubscriptionView.Of(subscription, channels));
     }
 
-    private static async Task<Results<Created<SubscriptionView>, ValidationProblem>> CreateAsync(
-        SubscriptionBody body, SubscriptionRules rules, NotificationsDbContext db, ChannelCatalog channels, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<Results<Created<SubscriptionView>, ValidationProblem, ProblemHttpResult>> CreateAsync(
+        SubscriptionRules rules, NotificationsDbContext db, ChannelCatalog channels, HttpContext http, CancellationToken cancellationToken)
     {
+        var (body, malformed) = await JsonBody.ReadAsync<SubscriptionBody>(http.Request);
+        if (body is null)
+        {
+            return malformed!;
+        }
+
         if (rules.Read(body, present: null, out var problems) is not { } subscription)
         {
             return TypedResults.ValidationProblem(problems, Unusable);
@@ -54,16 +63,22 @@ internal static class SubscriptionEndpoints
 
         db.Subscriptions.Add(subscription);
         await db.SaveChangesAsync(cancellationToken);
-        response.Headers.ETag = SubscriptionView.ETagOf(subscription);
+        http.Response.Headers.ETag = SubscriptionView.ETagOf(subscription);
         return TypedResults.Created($"/api/subscriptions/{subscription.Id}", SubscriptionView.Of(subscription, channels));
     }
 
     private static async Task<Results<Ok<SubscriptionView>, ValidationProblem, ProblemHttpResult>> ReplaceAsync(
-        Guid id, SubscriptionBody body, SubscriptionRules rules, NotificationsDbContext db, ChannelCatalog channels, HttpContext http, CancellationToken cancellationToken)
+        Guid id, SubscriptionRules rules, NotificationsDbContext db, ChannelCatalog channels, HttpContext http, CancellationToken cancellationToken)
     {
         if (http.Request.Headers.IfMatch is not [{ Length: > 0 } expected])
         {
             return TypedResults.Problem($"Send the ETag of the version you changed as {HeaderNames.IfMatch}, or * to replace whatever is there.", statusCode: StatusCodes.Status428PreconditionRequired);
+        }
+
+        var (body, malformed) = await JsonBody.ReadAsync<SubscriptionBody>(http.Request);
+        if (body is null)
+        {
+            return malformed!;
         }
 
         if (await db.Subscriptions.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } present)
@@ -134,8 +149,14 @@ internal static class SubscriptionEndpoints
         return TypedResults.Ok(new TestView(notification.Id, error is null, error ?? text.Error, notification.Title, notification.Body));
     }
 
-    private static Results<Ok<PreviewView>, ValidationProblem> Preview(PreviewBody body, TimeProvider clock)
+    private static async Task<Results<Ok<PreviewView>, ValidationProblem, ProblemHttpResult>> PreviewAsync(HttpRequest request, TimeProvider clock)
     {
+        var (body, malformed) = await JsonBody.ReadAsync<PreviewBody>(request);
+        if (body is null)
+        {
+            return malformed!;
+        }
+
         var problems = SubscriptionRules.Check(body);
         if (problems.Count > 0)
         {
