@@ -57,6 +57,8 @@ public static class MessagingService
             .ValidateOnStart();
         builder.Services.AddMassTransit(masstransit =>
         {
+            // It would report to its makers over the internet, which nobody who hosts this platform has agreed to.
+            masstransit.DisableUsageTelemetry();
             masstransit.ConfigureHealthCheckOptions(health =>
             {
                 health.Name = "broker";
