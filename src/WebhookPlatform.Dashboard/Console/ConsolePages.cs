@@ -15,7 +15,6 @@ public static class ConsolePages
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
-        builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddScoped<ConsoleSession>();
         builder.Services.AddOptions<GatewayOptions>()
             .BindConfiguration("Gateway")

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace WebhookPlatform.Dashboard.Console.Gateway;
 
@@ -10,7 +11,6 @@ public sealed record BodyView(string? PrettyHtml, string Raw, string Note)
 {
     private const int MostText = 64 * 1024;
     private const int MostBytes = 1024;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Shows <paramref name="body"/>, the start of one of <paramref name="size"/> bytes.</summary>
     public static BodyView Of(ReadOnlySpan<byte> body, long size)
@@ -33,22 +33,15 @@ public sealed record BodyView(string? PrettyHtml, string Raw, string Note)
 
     private static string? Text(ReadOnlySpan<byte> bytes)
     {
-        try
+        // A cut may fall inside a character, which has four bytes at most.
+        for (var spare = 0; spare < Math.Min(4, bytes.Length); spare++)
         {
-            // A cut may fall inside a character of up to four bytes.
-            for (var spare = 0; spare < 3; spare++)
+            if (Utf8.IsValid(bytes[..^spare]))
             {
-                if (bytes.Length > spare && System.Text.Unicode.Utf8.IsValid(bytes[..^spare]))
-                {
-                    return Strict.GetString(bytes[..^spare]);
-                }
+                return Encoding.UTF8.GetString(bytes[..^spare]);
             }
+        }
 
-            return null;
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
+        return null;
     }
 }
