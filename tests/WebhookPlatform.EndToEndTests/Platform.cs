@@ -8,10 +8,11 @@ using WebhookPlatform.TestKit;
 namespace WebhookPlatform.EndToEndTests;
 
 /// <summary>The four services as processes, on a virtual host and databases of their own.</summary>
-public sealed class Platform(TestServers servers) : IAsyncLifetime
+public sealed class Platform : IAsyncLifetime
 {
     public const string OperatorKey = "operator-key-of-the-tests";
 
+    private readonly TestServers _servers = new();
     private readonly Dictionary<string, ServiceProcess> _services = [];
 
     public ServiceProcess Gateway => _services["gateway"];
@@ -41,13 +42,13 @@ public sealed class Platform(TestServers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Spans = await SpanCatcher.StartAsync();
-        var broker = await servers.CreateBrokerAsync("platform");
+        var broker = await _servers.CreateBrokerAsync("platform");
         var mail = Directory.CreateTempSubdirectory("webhooks-mail-").FullName;
         foreach (var name in new[] { "gateway", "dashboard", "notifications", "automation" })
         {
             var environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["ConnectionStrings__Database"] = await servers.CreateDatabaseAsync(name),
+                ["ConnectionStrings__Database"] = await _servers.CreateDatabaseAsync(name),
                 ["ConnectionStrings__RabbitMq"] = broker.ToString(),
                 ["Operator__ApiKey"] = OperatorKey,
                 ["Outbound__AllowPrivateNetworks"] = "true",
@@ -92,6 +93,7 @@ public sealed class Platform(TestServers servers) : IAsyncLifetime
         }
 
         await Spans.DisposeAsync();
+        await _servers.DisposeAsync();
     }
 
     private async Task<(bool Acknowledged, Guid? DeliveryId, bool Duplicate)> TrySendAsync(string provider, SignedRequest webhook, string? traceParent)
