@@ -37,11 +37,15 @@ demo_source() {
   printf 'Sources__%s__Secrets__0=%s\n' "$name" "$(generated "Sources__${name}__Secrets__0" "$@")"
 }
 
-# {"event":"payment_success","orderId":"ord_1","amount":4200,"currency":"USD"} becomes PaymentCompleted.
+# {"event":"payment_success","orderId":"ord_1","amount":4200,"currency":"USD"} becomes PaymentCompleted, payment_failed likewise.
 payment_mapping() {
-  printf "Sources__$1__%s\n" Header=X-Signature \
-    Map__0__When__event=payment_success Map__0__Event=PaymentCompleted \
-    Map__0__Fields__PaymentId=orderId Map__0__Fields__Amount=amount Map__0__Fields__Currency=currency
+  printf "Sources__$1__%s\n" Header=X-Signature
+  mapping_rule "$1" 0 payment_success PaymentCompleted
+  mapping_rule "$1" 1 payment_failed PaymentFailed
+}
+
+mapping_rule() {
+  printf "Sources__$1__Map__$2__%s\n" "When__event=$3" "Event=$4" Fields__PaymentId=orderId Fields__Amount=amount Fields__Currency=currency
 }
 
 demo_sources() {
