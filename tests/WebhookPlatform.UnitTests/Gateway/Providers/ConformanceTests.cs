@@ -19,7 +19,14 @@ public sealed class ConformanceTests
     /// <summary>Vectors by their provider's name in the file; how many of each there have to be at least, so that an empty or renamed file does not pass.</summary>
     private static readonly Dictionary<string, int> Expected = new(StringComparer.Ordinal)
     {
-        ["stripe"] = 39, ["github"] = 23, ["razorpay"] = 13, ["slack"] = 14, ["standard_webhooks"] = 30, ["generic_hmac"] = 7, ["api_key"] = 3, ["bearer"] = 3,
+        ["stripe"] = 39,
+        ["github"] = 23,
+        ["razorpay"] = 13,
+        ["slack"] = 14,
+        ["standard_webhooks"] = 30,
+        ["generic_hmac"] = 7,
+        ["api_key"] = 3,
+        ["bearer"] = 3,
     };
 
     public static TheoryData<string, string> Vectors => Cases(VectorsFile, IsCovered);
