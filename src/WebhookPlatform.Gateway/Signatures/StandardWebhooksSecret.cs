@@ -31,12 +31,12 @@ public static class StandardWebhooksSecret
             : text.StartsWith(PublicPrefix, StringComparison.Ordinal) ? text[PublicPrefix.Length..]
             : text;
         text = text.TrimEnd('=');
-        if (text.IsEmpty || text.Length > MaxKeySize * 4 / 3)
+        if (text.IsEmpty || text.Length > ((MaxKeySize * 4) + 2) / 3)
         {
             return false;
         }
 
-        Span<char> padded = stackalloc char[MaxKeySize * 4 / 3 + 4];
+        Span<char> padded = stackalloc char[(MaxKeySize * 4 / 3) + 4];
         text.CopyTo(padded);
         var length = (text.Length + 3) / 4 * 4;
         padded[text.Length..length].Fill('=');

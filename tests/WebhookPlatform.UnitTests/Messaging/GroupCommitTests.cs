@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+using WebhookPlatform.Messaging.Batching;
+
+namespace WebhookPlatform.UnitTests.Messaging;
+
+public sealed class GroupCommitTests
+{
+    private static readonly GroupCommitSettings Settings = new(Capacity: 10, BatchSize: 4, Writers: 1, Deadline: TimeSpan.FromSeconds(5));
+
+    [Fact]
+    public async Task Items_that_wait_share_a_commit_of_bounded_size()
+    {
+        using var gate = new SemaphoreSlim(0);
+        var batches = new ConcurrentQueue<int>();
+        await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
+        {
+            batches.Enqueue(items.Count);
+            await gate.WaitAsync();
+            return [.. items.Select(item => item * 2)];
+        }, TimeProvider.System);
+
+        var results = new List<Task<int>> { Submit(group, 0) };
+        await TestKit.Eventually.IsTrue(() => Task.FromResult(batches.Count == 1));
+        results.AddRange(Enumerable.Range(1, 6).Select(item => Submit(group, item)));
+        gate.Release(10);
+
+        Assert.Equal([0, 2, 4, 6, 8, 10, 12], await Task.WhenAll(results));
+        Assert.Equal([1, 4, 2], batches);
+    }
+
+    [Fact]
+    public async Task One_bad_item_does_not_fail_its_neighbours()
+    {
+        using var gate = new SemaphoreSlim(0);
+        await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
+        {
+            await gate.WaitAsync();
+            gate.Release();
+            return items.Contains(3) ? throw new FormatException("three") : [.. items];
+        }, TimeProvider.System);
+
+        var results = Enumerable.Range(1, 5).Select(item => Submit(group, item)).ToList();
+        gate.Release();
+
+        await Assert.ThrowsAsync<FormatException>(() => results[2]);
+        Assert.Equal([1, 2, 4, 5], await Task.WhenAll(results.Where((_, at) => at != 2)));
+    }
+
+    [Fact]
+    public async Task An_outage_fails_the_whole_batch_at_once()
+    {
+        var commits = 0;
+        using var gate = new SemaphoreSlim(0);
+        await using var group = new GroupCommit<int, int>(Settings, async (_, _) =>
+        {
+            await gate.WaitAsync();
+            gate.Release();
+            Interlocked.Increment(ref commits);
+            throw new TimeoutException("away");
+        }, TimeProvider.System);
+
+        var results = Enumerable.Range(1, 5).Select(item => Submit(group, item)).ToList();
+        gate.Release();
+
+        foreach (var result in results)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => result);
+        }
+
+        Assert.InRange(commits, 1, 2);
+    }
+
+    [Fact]
+    public async Task A_full_queue_turns_away_at_once()
+    {
+        using var gate = new SemaphoreSlim(0);
+        await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
+        {
+            await gate.WaitAsync();
+            return [.. items];
+        }, TimeProvider.System);
+        while (group.TrySubmit(0, out _))
+        {
+            // Until one is turned away; the writer holds at most one batch beside the queue.
+        }
+
+        Assert.False(group.TrySubmit(1, out _));
+        Assert.InRange(group.Waiting, 1, Settings.Capacity);
+        gate.Release(100);
+    }
+
+    [Fact]
+    public async Task What_waited_past_the_deadline_is_not_committed()
+    {
+        var clock = new FakeTimeProvider();
+        var committed = new ConcurrentQueue<int>();
+        using var gate = new SemaphoreSlim(0);
+        await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
+        {
+            await gate.WaitAsync();
+            foreach (var item in items)
+            {
+                committed.Enqueue(item);
+            }
+
+            return [.. items];
+        }, clock);
+        var first = Submit(group, 1);
+        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Waiting == 0));
+        var late = Submit(group, 2);
+        clock.Advance(TimeSpan.FromSeconds(6));
+        gate.Release(10);
+
+        Assert.Equal(1, await first);
+        await Assert.ThrowsAsync<TimeoutException>(() => late);
+        Assert.Equal([1], committed);
+    }
+
+    private static Task<int> Submit(GroupCommit<int, int> group, int item)
+    {
+        Assert.True(group.TrySubmit(item, out var result));
+        return result;
+    }
+}
