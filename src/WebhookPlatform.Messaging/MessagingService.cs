@@ -73,8 +73,15 @@ public static class MessagingService
             });
         });
 
-        // The process starts and accepts work while the broker is away.
-        builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = false);
+        builder.Services.Configure<MassTransitHostOptions>(options =>
+        {
+            // The process starts and accepts work while the broker is away.
+            options.WaitUntilStarted = false;
+
+            // At stop, messages that wait for a database to come back are handed back to the queue before anybody loses patience with the process.
+            options.ConsumerStopTimeout = TimeSpan.FromSeconds(3);
+            options.StopTimeout = TimeSpan.FromSeconds(8);
+        });
         builder.Services.AddHostedService<OutboxRelay<TContext>>();
     }
 

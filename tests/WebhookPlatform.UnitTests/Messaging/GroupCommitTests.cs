@@ -16,7 +16,7 @@ public sealed class GroupCommitTests
         await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
         {
             batches.Enqueue(items.Count);
-            await gate.WaitAsync();
+            await gate.WaitAsync(CancellationToken.None);
             return [.. items.Select(item => item * 2)];
         }, TimeProvider.System);
 
@@ -25,7 +25,8 @@ public sealed class GroupCommitTests
         results.AddRange(Enumerable.Range(1, 6).Select(item => Submit(group, item)));
         gate.Release(10);
 
-        Assert.Equal([0, 2, 4, 6, 8, 10, 12], await Task.WhenAll(results));
+        var doubled = await Task.WhenAll(results);
+        Assert.Equal([0, 2, 4, 6, 8, 10, 12], doubled);
         Assert.Equal([1, 4, 2], batches);
     }
 
@@ -35,7 +36,7 @@ public sealed class GroupCommitTests
         using var gate = new SemaphoreSlim(0);
         await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
         {
-            await gate.WaitAsync();
+            await gate.WaitAsync(CancellationToken.None);
             gate.Release();
             return items.Contains(3) ? throw new FormatException("three") : [.. items];
         }, TimeProvider.System);
@@ -44,7 +45,8 @@ public sealed class GroupCommitTests
         gate.Release();
 
         await Assert.ThrowsAsync<FormatException>(() => results[2]);
-        Assert.Equal([1, 2, 4, 5], await Task.WhenAll(results.Where((_, at) => at != 2)));
+        var others = await Task.WhenAll(results.Where((_, at) => at != 2));
+        Assert.Equal([1, 2, 4, 5], others);
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class GroupCommitTests
         using var gate = new SemaphoreSlim(0);
         await using var group = new GroupCommit<int, int>(Settings, async (_, _) =>
         {
-            await gate.WaitAsync();
+            await gate.WaitAsync(CancellationToken.None);
             gate.Release();
             Interlocked.Increment(ref commits);
             throw new TimeoutException("away");
@@ -77,7 +79,7 @@ public sealed class GroupCommitTests
         using var gate = new SemaphoreSlim(0);
         await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
         {
-            await gate.WaitAsync();
+            await gate.WaitAsync(CancellationToken.None);
             return [.. items];
         }, TimeProvider.System);
         while (group.TrySubmit(0, out _))
@@ -98,7 +100,7 @@ public sealed class GroupCommitTests
         using var gate = new SemaphoreSlim(0);
         await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
         {
-            await gate.WaitAsync();
+            await gate.WaitAsync(CancellationToken.None);
             foreach (var item in items)
             {
                 committed.Enqueue(item);
