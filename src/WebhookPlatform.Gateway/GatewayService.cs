@@ -24,6 +24,7 @@ public static class GatewayService
             // The endpoint refuses earlier, with an answer that says why; these only bound what reaches it.
             kestrel.Limits.MaxRequestBodySize = SourceFactory.LargestBody + 1;
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 1000;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.AddDatabase<GatewayDbContext>();

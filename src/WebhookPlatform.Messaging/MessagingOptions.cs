@@ -14,7 +14,7 @@ public sealed class MessagingOptions
     /// <summary>Messages the relay has in flight to the broker at most.</summary>
     public int RelayBatchSize { get; set; } = 512;
 
-    /// <summary>How long the inbox remembers a message: longer than any redelivery or replay may take.</summary>
+    /// <summary>How long the inbox remembers a message; deliveries older than that cannot be replayed, since nobody would recognize the repeat.</summary>
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
 
     internal IEnumerable<string> Queues => Consumers.Count > 0 ? Consumers : Topology.Queues;

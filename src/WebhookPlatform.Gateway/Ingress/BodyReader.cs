@@ -9,6 +9,9 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly byte[] Empty = [];
 
+    // Nearly all webhooks are smaller, and are read into one array of their own size.
+    private const int FirstBuffer = 64 * 1024;
+
     /// <summary>The body's bytes. The caller gives their memory back to the budget with <see cref="Release"/>.</summary>
     /// <exception cref="RequestRefusedException">Too large (413), too slow (408), cut short (400) or no memory left for it (503).</exception>
     public async Task<byte[]> ReadAsync(HttpRequest request, int limit)
@@ -22,9 +25,12 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, request.HttpContext.RequestAborted);
         try
         {
-            return request.ContentLength is { } length
-                ? await ReadKnownAsync(request, (int)length, either.Token)
-                : await ReadUnknownAsync(request, limit, either.Token);
+            return request.ContentLength switch
+            {
+                0 => Empty,
+                <= FirstBuffer and var length => await ReadSmallAsync(request, (int)length, either.Token),
+                var length => await ReadGrowingAsync(request, (int)(length ?? FirstBuffer), limit, either.Token),
+            };
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -38,33 +44,12 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
 
     public void Release(byte[] body) => budget.Return(body.Length);
 
-    private async Task<byte[]> ReadKnownAsync(HttpRequest request, int length, CancellationToken cancellationToken)
+    // An announced length is only a promise: what is set aside grows with what comes, so that announcing much and sending nothing takes nothing from others.
+    private async Task<byte[]> ReadGrowingAsync(HttpRequest request, int expected, int limit, CancellationToken cancellationToken)
     {
-        if (length == 0)
-        {
-            return Empty;
-        }
-
-        Take(length);
-        try
-        {
-            var body = new byte[length];
-            await request.Body.ReadExactlyAsync(body, cancellationToken);
-            return body;
-        }
-        catch (Exception failure)
-        {
-            budget.Return(length);
-            throw failure is EndOfStreamException ? new BadHttpRequestException("Unexpected end of request content.") : failure;
-        }
-    }
-
-    // Without a Content-Length nobody knows how much will come, so the limit is set aside for it.
-    private async Task<byte[]> ReadUnknownAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
-    {
-        Take(limit);
+        var taken = 0;
+        var buffer = Rent(Math.Min(expected, FirstBuffer), ref taken);
         var kept = 0;
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(limit + 1, 16 * 1024));
         try
         {
             var filled = 0;
@@ -79,7 +64,7 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
 
                 if (filled == buffer.Length)
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent(Math.Min(limit + 1, buffer.Length * 2));
+                    var larger = Rent(Math.Min(limit + 1, buffer.Length * 2), ref taken);
                     buffer.AsSpan(0, filled).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;
@@ -92,7 +77,31 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            budget.Return(limit - kept);
+            budget.Return(taken - kept);
+        }
+    }
+
+    /// <summary>Rents a buffer and raises what is taken from the budget to its size.</summary>
+    private byte[] Rent(int size, ref int taken)
+    {
+        Take(size - taken);
+        taken = size;
+        return ArrayPool<byte>.Shared.Rent(size);
+    }
+
+    private async Task<byte[]> ReadSmallAsync(HttpRequest request, int length, CancellationToken cancellationToken)
+    {
+        Take(length);
+        try
+        {
+            var body = new byte[length];
+            await request.Body.ReadExactlyAsync(body, cancellationToken);
+            return body;
+        }
+        catch (Exception failure)
+        {
+            budget.Return(length);
+            throw failure is EndOfStreamException ? new BadHttpRequestException("Unexpected end of request content.") : failure;
         }
     }
 

@@ -12,8 +12,8 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
 {
     private const int Tries = 3;
 
-    // Under one event id an honest provider has one body; whoever sends more of them fills no disk with it.
-    private const int MostConflicts = 10;
+    // A database that hangs must not hold the writers for long: what waits behind them is refused meanwhile.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly NpgsqlDbType TextArray = NpgsqlDbType.Array | NpgsqlDbType.Text;
     private static readonly NpgsqlDbType ByteaArray = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
@@ -25,7 +25,13 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
         {
             try
             {
-                return await TryCommitAsync(batch, cancellationToken);
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(Patience);
+                return await TryCommitAsync(batch, limit.Token);
+            }
+            catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException("The database did not commit in time.", late);
             }
             catch (Exception failure) when (attempt < Tries - 1 && Outage.Is(failure))
             {
@@ -63,6 +69,8 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
             write.BatchCommands.Add(OutboxSql.Insert([.. accepted.SelectMany(pending => pending.Messages)]));
         }
 
+        // What an earlier try had committed is neither a repeat nor to be counted again.
+        repeats.RemoveAll(at => results[at].Outcome is IngestOutcome.Accepted);
         if (repeats.Count > 0)
         {
             write.BatchCommands.Add(CountRepeats(repeats.Select(at => batch[at].Delivery)));
@@ -73,11 +81,16 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
             write.BatchCommands.Add(InsertDeliveries(conflicts));
         }
 
-        var counts = Count(batch, results);
+        var counts = Count([.. batch.Where(pending => claimed.Contains(pending.Delivery.Id)).Select(pending => (pending.Delivery, IngestOutcome.Accepted)), .. repeats.Select(at => (batch[at].Delivery, results[at].Outcome))]);
+        if (counts.Count == 0)
+        {
+            return results;
+        }
+
         write.BatchCommands.Add(TallySql.Add(counts));
         await write.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        tallies.Changed(counts);
+        counts.ForEach(count => tallies.Changed(count.Source, count.Minute));
         return results;
     }
 
@@ -134,7 +147,7 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
             else
             {
                 results[at] = new IngestResult(first.DeliveryId, IngestOutcome.Conflict);
-                if (first.Conflicts.Count < MostConflicts && first.Conflicts.Add(Convert.ToHexString(delivery.BodyHash)))
+                if (first.Conflicts.Add(Convert.ToHexString(delivery.BodyHash)))
                 {
                     conflicts.Add((batch[at], first.DeliveryId));
                 }
@@ -216,8 +229,8 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
         },
     };
 
-    private static List<TallyCount> Count(IReadOnlyList<PendingDelivery> batch, IngestResult[] results) =>
-        [.. batch.Select((pending, at) => (pending.Delivery.Source, pending.Delivery.Provider, Minute: TallyCount.MinuteOf(pending.Delivery.ReceivedAt), results[at].Outcome))
+    private static List<TallyCount> Count(IEnumerable<(Delivery Delivery, IngestOutcome Outcome)> rows) =>
+        [.. rows.Select(row => (row.Delivery.Source, row.Delivery.Provider, Minute: TallyCount.MinuteOf(row.Delivery.ReceivedAt), row.Outcome))
             .GroupBy(row => (row.Source, row.Provider, row.Minute), row => row.Outcome)
             .Select(group => new TallyCount(
                 group.Key.Source,

@@ -29,9 +29,9 @@ public sealed partial class WebhookEndpoint(
         {
             if (source is null)
             {
-                throw sources.IsComplete
-                    ? new RequestRefusedException(StatusCodes.Status404NotFound, "unknown-source", $"There is no source '{Printable(name)}'.")
-                    : new IngestRefusedException("sources-unknown", "The sources could not be read yet.");
+                throw sources.MayExist(name)
+                    ? new IngestRefusedException("source-unusable", "The source's settings cannot be read.")
+                    : new RequestRefusedException(StatusCodes.Status404NotFound, "unknown-source", $"There is no source '{Printable(name)}'.");
             }
 
             await HandleAsync(context, source);
@@ -177,6 +177,7 @@ public sealed partial class WebhookEndpoint(
     {
         StatusCodes.Status401Unauthorized => "The request could not be verified.",
         StatusCodes.Status404NotFound => "There is nothing here.",
+        StatusCodes.Status415UnsupportedMediaType => "The body's media type or encoding is not accepted here.",
         _ => refused.Message,
     };
 
@@ -186,7 +187,8 @@ public sealed partial class WebhookEndpoint(
     [GeneratedRegex("[^ -~]", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex NotPlain();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A webhook of source {Source} was refused with 503: {Reason}")]
+    // One line a request would be a flood in an outage; the publisher of the counts tells how many at the usual level.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A webhook of source {Source} was refused with 503: {Reason}")]
     private static partial void LogRefused(ILogger logger, string source, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source} sent another body under the event id of delivery {DeliveryId}; it is kept and flagged, not published")]

@@ -11,13 +11,13 @@ public sealed class RejectionLog
 
     private const int Capacity = 500;
     private static readonly Meter Metrics = new("WebhookPlatform.Gateway");
-    private static readonly Counter<long> Rejected = Metrics.CreateCounter<long>("ingress.rejected", "{request}", "Requests not accepted, by source, reason and status.");
+    private static readonly Counter<long> Rejected = Metrics.CreateCounter<long>("ingress.rejected", "{request}", "Requests not accepted, by source and status; reasons are for operators only.");
 
     private readonly ConcurrentQueue<Rejection> _waiting = [];
 
     public void Add(Rejection rejection)
     {
-        Rejected.Add(1, new("source", rejection.Source), new("reason", rejection.Reason), new("status", rejection.Status));
+        Rejected.Add(1, new("source", rejection.Source), new("status", rejection.Status));
         if (_waiting.Count < Capacity)
         {
             _waiting.Enqueue(rejection);

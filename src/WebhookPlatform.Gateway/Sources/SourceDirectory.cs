@@ -27,12 +27,13 @@ public sealed partial class SourceDirectory(
         .ToFrozenDictionary(source => source.Name, StringComparer.Ordinal);
 
     private volatile FrozenDictionary<string, Source>? _all;
+    private volatile FrozenSet<string> _unusable = [];
 
     /// <summary>Every source, by name.</summary>
     public IReadOnlyCollection<Source> All => (_all ?? _configured).Values;
 
-    /// <summary>Whether the API's sources have been read since the start: until then an unknown name may be one of them.</summary>
-    public bool IsComplete => _all is not null;
+    /// <summary>Whether a name that <see cref="Find"/> does not find is a source all the same: the API's sources could not be read yet, or this one cannot be used. Our fault, not the sender's.</summary>
+    public bool MayExist(string name) => _all is null || _unusable.Contains(name);
 
     public Source? Find(string name) => (_all ?? _configured).GetValueOrDefault(name);
 
@@ -50,14 +51,25 @@ public sealed partial class SourceDirectory(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var all = new Dictionary<string, Source>(_configured, StringComparer.Ordinal);
+        var unusable = new HashSet<string>(StringComparer.Ordinal);
         foreach (var stored in await db.Sources.AsNoTracking().ToListAsync(cancellationToken))
         {
-            if (!_configured.ContainsKey(stored.Name) && Restore(stored) is { } source)
+            if (_configured.ContainsKey(stored.Name))
+            {
+                continue;
+            }
+
+            if (Restore(stored) is { } source)
             {
                 all[stored.Name] = source;
             }
+            else
+            {
+                unusable.Add(stored.Name);
+            }
         }
 
+        _unusable = unusable.ToFrozenSet(StringComparer.Ordinal);
         _all = all.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

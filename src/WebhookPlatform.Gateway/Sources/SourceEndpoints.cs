@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using WebhookPlatform.Gateway.Storage;
 
 namespace WebhookPlatform.Gateway.Sources;
@@ -28,9 +30,16 @@ internal static class SourceEndpoints
         }
 
         var stored = await db.Sources.SingleOrDefaultAsync(row => row.Name == name, cancellationToken);
-        if (stored is not null && options.Secrets.Count == 0)
+        if (stored is not null && options.Secrets is not { Count: > 0 })
         {
-            options.Secrets = sources.Unprotect(stored).Secrets;
+            try
+            {
+                options.Secrets = sources.Unprotect(stored).Secrets;
+            }
+            catch (CryptographicException)
+            {
+                return Conflict("The stored secrets cannot be decrypted any more; give them anew.");
+            }
         }
 
         var (source, problems) = SourceFactory.Create(name, options, SourceOrigin.Api);
@@ -50,7 +59,15 @@ internal static class SourceEndpoints
             (stored.Settings, stored.ChangedAt) = (sources.Protect(options), now);
         }
 
-        await SaveAsync(db, sources, cancellationToken);
+        try
+        {
+            await SaveAsync(db, sources, cancellationToken);
+        }
+        catch (DbUpdateException rival) when (rival.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return Conflict("Somebody else has just made a source of that name.");
+        }
+
         return isNew ? TypedResults.Created($"/api/sources/{name}", SourceAnswer.Of(source)) : TypedResults.Ok(SourceAnswer.Of(source));
     }
 
@@ -82,12 +99,9 @@ internal static class SourceEndpoints
         await sources.ReloadAsync(cancellationToken);
     }
 
-    private static Conflict<ProblemDetails> ReadOnly(string name) => TypedResults.Conflict(new ProblemDetails
-    {
-        Status = 409,
-        Title = "Conflict",
-        Detail = $"Source '{name}' comes from the configuration (Sources:{name}), which wins; change it there.",
-    });
+    private static Conflict<ProblemDetails> ReadOnly(string name) => Conflict($"Source '{name}' comes from the configuration (Sources:{name}), which wins; change it there.");
+
+    private static Conflict<ProblemDetails> Conflict(string detail) => TypedResults.Conflict(new ProblemDetails { Status = 409, Title = "Conflict", Detail = detail });
 }
 
 /// <summary>A source without its secrets.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.RegularExpressions;
 using WebhookPlatform.Gateway.Providers;
 
@@ -61,14 +62,14 @@ public static partial class SourceFactory
         {
             Name = name,
             Provider = provider,
-            Secrets = [.. options.Secrets.Select(text => new SourceSecret(text))],
+            Secrets = [.. (options.Secrets ?? []).Select(text => new SourceSecret(text ?? ""))],
             PublicUrl = options.PublicUrl,
             Hmac = new HmacSettings(options.Algorithm ?? HmacAlgorithm.Sha256, options.Encoding ?? SignatureEncoding.Hex, options.Prefix ?? ""),
             Mapping = new FieldMapping(
                 options.EventIdField,
                 options.EventTypeField,
                 options.OccurredAtField,
-                [.. options.Map.Select(rule => new MappingRule(rule.When.AsReadOnly(), rule.Event, rule.Fields.AsReadOnly()))]),
+                [.. (options.Map ?? []).Select(rule => new MappingRule(Pairs(rule?.When), rule?.Event ?? "", Pairs(rule?.Fields)))]),
             Origin = origin,
         };
         return source with
@@ -78,6 +79,10 @@ public static partial class SourceFactory
             MaxBodyBytes = options.MaxBodyBytes ?? source.MaxBodyBytes,
         };
     }
+
+    // Names of fields compare without case, as configuration keys do.
+    private static ReadOnlyDictionary<string, string> Pairs(IDictionary<string, string>? pairs) =>
+        new Dictionary<string, string>((pairs ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(pair => new KeyValuePair<string, string>(pair.Key, pair.Value ?? "")), StringComparer.OrdinalIgnoreCase).AsReadOnly();
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,63}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex ValidName();

@@ -18,7 +18,7 @@ public sealed class SourceOptions
     public string? Provider { get; set; }
 
     /// <summary>Active secrets, newest first.</summary>
-    public IList<string> Secrets { get; set; } = [];
+    public IList<string>? Secrets { get; set; }
 
     /// <summary>Header with the signature or token (<c>hmac</c>, <c>token</c>); <c>X-Signature</c> by default.</summary>
     public string? Header { get; set; }
@@ -51,24 +51,24 @@ public sealed class SourceOptions
     public string? OccurredAtField { get; set; }
 
     /// <summary>See <see cref="FieldMapping.Rules"/>.</summary>
-    public IList<MapOptions> Map { get; set; } = [];
+    public IList<MapOptions?>? Map { get; set; }
 }
 
 /// <summary>One rule of a mapping: <c>Map:0:When:event=payment_success</c>, <c>Map:0:Event=PaymentCompleted</c>, <c>Map:0:Fields:PaymentId=orderId</c>.</summary>
 public sealed class MapOptions
 {
-    public IDictionary<string, string> When { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IDictionary<string, string>? When { get; set; }
 
-    public string Event { get; set; } = "";
+    public string? Event { get; set; }
 
-    public IDictionary<string, string> Fields { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, string>? Fields { get; set; }
 }
 
 internal sealed class SourcesValidation : IValidateOptions<SourcesOptions>
 {
     public ValidateOptionsResult Validate(string? name, SourcesOptions options)
     {
-        var problems = options.SelectMany(source => SourceFactory.Create(source.Key, source.Value, SourceOrigin.Configuration).Problems
+        var problems = options.SelectMany(source => SourceFactory.Create(source.Key.ToLowerInvariant(), source.Value, SourceOrigin.Configuration).Problems
             .Select(problem => $"Sources:{source.Key}: {problem}")).ToList();
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }

@@ -16,14 +16,8 @@ public sealed class TallyBoard(TimeProvider clock)
     /// <summary>A request was refused for a reason of ours.</summary>
     public void Refuse(Source? source) => Add(source, rejected: 0, refused: 1);
 
-    /// <summary>These totals have changed in the database.</summary>
-    internal void Changed(IEnumerable<TallyCount> counts)
-    {
-        foreach (var count in counts)
-        {
-            _changed[(count.Source, count.Minute)] = 0;
-        }
-    }
+    /// <summary>A total has changed in the database.</summary>
+    internal void Changed(string source, DateTimeOffset minute) => _changed[(source, minute)] = 0;
 
     /// <summary>Hands over what is to be told, once.</summary>
     internal IReadOnlyList<(string Source, DateTimeOffset Minute)> TakeChanged()

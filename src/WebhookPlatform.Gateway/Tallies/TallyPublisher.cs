@@ -12,35 +12,70 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // What a process that died has counted and not told is told by the next one.
     private static readonly TimeSpan Recent = TimeSpan.FromHours(1);
+
+    // Far longer than any count can be late; the dashboard keeps the totals.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        DateTimeOffset? since = clock.GetUtcNow() - Recent;
+        await RepeatAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            var unwritten = board.TakeUnwritten();
-            var changed = board.TakeChanged();
-            var listed = rejections.Take();
-            try
+            await TellAsync(stoppingToken);
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        using var farewell = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await TellAsync(farewell.Token);
+    }
+
+    // What a process that died had counted and not told; also sweeps away what nobody reads any more.
+    private async Task RepeatAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var recent = database.CreateCommand("SELECT DISTINCT source, minute FROM tallies WHERE minute >= $1");
+            recent.Parameters.AddWithValue(clock.GetUtcNow() - Recent);
+            await using var rows = await recent.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
             {
-                await TellAsync(unwritten, changed, listed, since, stoppingToken);
-                since = null;
+                board.Changed(rows.GetString(0), await rows.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken));
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogPostponed(logger, failure.GetBaseException().Message);
+        }
+    }
+
+    private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        var unwritten = board.TakeUnwritten();
+        var changed = board.TakeChanged();
+        var listed = rejections.Take();
+        if (unwritten.Sum(count => count.Refused) is > 0 and var refused)
+        {
+            LogRefused(logger, refused);
+        }
+
+        try
+        {
+            await TellAsync(unwritten, changed, listed, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            board.Return(unwritten);
+            foreach (var (source, minute) in changed)
             {
-                return;
-            }
-            catch (Exception failure)
-            {
-                board.Return(unwritten);
-                board.Changed(changed.Select(key => new TallyCount(key.Source, "", key.Minute, 0, 0, 0, 0, 0)));
-                rejections.Return(listed);
-                LogPostponed(logger, failure.GetBaseException().Message);
+                board.Changed(source, minute);
             }
 
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            rejections.Return(listed);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                LogPostponed(logger, failure.GetBaseException().Message);
+            }
         }
     }
 
@@ -48,10 +83,9 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
         IReadOnlyList<TallyCount> unwritten,
         IReadOnlyList<(string Source, DateTimeOffset Minute)> changed,
         IReadOnlyList<Rejections.Rejection> listed,
-        DateTimeOffset? since,
         CancellationToken cancellationToken)
     {
-        if (unwritten.Count == 0 && changed.Count == 0 && listed.Count == 0 && since is null)
+        if (unwritten.Count == 0 && changed.Count == 0 && listed.Count == 0)
         {
             return;
         }
@@ -62,6 +96,7 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
         if (unwritten.Count > 0)
         {
             write.BatchCommands.Add(TallySql.Add(unwritten));
+            write.BatchCommands.Add(TallySql.Forget(clock.GetUtcNow() - Kept));
         }
 
         if (listed.Count > 0)
@@ -76,7 +111,7 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
         }
 
         var keys = changed.Concat(unwritten.Select(count => (count.Source, count.Minute))).Distinct().ToList();
-        var totals = await TotalsAsync(connection, keys, since, cancellationToken);
+        var totals = await TotalsAsync(connection, keys, cancellationToken);
         if (totals.Count > 0)
         {
             await using var publish = new NpgsqlBatch(connection) { BatchCommands = { OutboxSql.Insert([.. totals.Select(Message)]) } };
@@ -93,13 +128,12 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
 
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task<List<IngressTallied>> TotalsAsync(NpgsqlConnection connection, List<(string Source, DateTimeOffset Minute)> keys, DateTimeOffset? since, CancellationToken cancellationToken)
+    private static async Task<List<IngressTallied>> TotalsAsync(NpgsqlConnection connection, List<(string Source, DateTimeOffset Minute)> keys, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT source, max(provider), minute, sum(accepted)::bigint, sum(duplicates)::bigint, sum(conflicts)::bigint, sum(rejected)::bigint, sum(refused)::bigint
-            FROM tallies
-            WHERE (minute, source) IN (SELECT * FROM unnest($1, $2)) OR minute >= $3
+            FROM tallies JOIN unnest($1, $2) AS k(minute, source) USING (minute, source)
             GROUP BY minute, source
             """,
             connection)
@@ -108,7 +142,6 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
             {
                 new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. keys.Select(key => key.Minute)] },
                 new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(key => key.Source)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new NpgsqlParameter { Value = (object?)since ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
             },
         };
         var totals = new List<IngressTallied>();
@@ -122,6 +155,9 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
 
         return totals;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} webhooks were refused with 503 lately; their senders should send them again")]
+    private static partial void LogRefused(ILogger logger, long count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Counts and rejections are kept in memory for now: {Reason}")]
     private static partial void LogPostponed(ILogger logger, string reason);

@@ -39,5 +39,11 @@ internal static class TallySql
         };
     }
 
+    /// <summary>Deletes totals of minutes before <paramref name="horizon"/>; the primary key begins with the minute, so this is cheap when there are none.</summary>
+    public static NpgsqlBatchCommand Forget(DateTimeOffset horizon) => new("DELETE FROM tallies WHERE minute < $1")
+    {
+        Parameters = { new NpgsqlParameter<DateTimeOffset> { TypedValue = horizon } },
+    };
+
     private static NpgsqlParameter<long[]> Numbers(TallyCount[] counts, Func<TallyCount, long> select) => new() { TypedValue = [.. counts.Select(select)] };
 }

@@ -39,10 +39,11 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
             {
                 if (!_group.TrySubmit(received, out var applied))
                 {
-                    throw new OperationCanceledException("The service is stopping; the message stays in the queue.", cancellationToken);
+                    throw new OperationCanceledException("The service is stopping, or holds more messages than it should; the message stays in the queue.", cancellationToken);
                 }
 
                 await applied.WaitAsync(cancellationToken);
+                _gate.Worked();
                 return;
             }
             catch (Exception failure) when (Outage.Is(failure))

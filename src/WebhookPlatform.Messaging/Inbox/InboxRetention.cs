@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using WebhookPlatform.Messaging.Outages;
 
 namespace WebhookPlatform.Messaging.Inbox;
 
@@ -11,24 +10,37 @@ internal sealed partial class InboxRetention<TContext>(IDbContextFactory<TContex
     : BackgroundService
     where TContext : DbContext
 {
+    private const int BatchSize = 5000;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
-                await using var db = await contexts.CreateDbContextAsync(stoppingToken);
-                var horizon = clock.GetUtcNow() - options.Value.InboxRetention;
-                await db.Set<InboxEntry>().Where(entry => entry.ClaimedAt < horizon).ExecuteDeleteAsync(stoppingToken);
+                await SweepAsync(stoppingToken);
             }
-            catch (Exception failure) when (Outage.Is(failure))
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 LogPostponed(logger, failure.GetBaseException().Message);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    // In batches that lock few rows at a time.
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var horizon = clock.GetUtcNow() - options.Value.InboxRetention;
+        int deleted;
+        do
+        {
+            deleted = await db.Set<InboxEntry>().Where(entry => entry.ClaimedAt < horizon).Take(BatchSize).ExecuteDeleteAsync(cancellationToken);
+        }
+        while (deleted == BatchSize);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old inbox entries are kept for now: {Reason}")]

@@ -23,12 +23,10 @@ public static class Outage
         return false;
     }
 
-    // Classes and codes of "PostgreSQL Error Codes", appendix A of its manual: what passes when the server, a lock or a rival transaction does.
+    // Classes of "PostgreSQL Error Codes", appendix A of its manual. Only data (22), constraints (23) and sizes (54) are the message's doing; all else, such as
+    // a shutdown, a full disk, a changed password, a read-only standby or a missing migration, is the database's and ends when somebody mends it.
     private static bool IsTransient(string sqlState) =>
-        sqlState.StartsWith("08", StringComparison.Ordinal) // connection exceptions
-        || sqlState.StartsWith("53", StringComparison.Ordinal) // insufficient resources: disk full, too many connections
-        || sqlState.StartsWith("57P", StringComparison.Ordinal) // shutdown, crash, starting up
-        || sqlState.StartsWith("58", StringComparison.Ordinal) // system error: I/O
-        || sqlState is "40001" or "40P01" or "55P03" or "55006" or "57014" // serialization, deadlock, lock, in use, cancelled
-            or "3D000" or "42P01"; // no database, no table: not migrated yet
+        !sqlState.StartsWith("22", StringComparison.Ordinal)
+        && !sqlState.StartsWith("23", StringComparison.Ordinal)
+        && !sqlState.StartsWith("54", StringComparison.Ordinal);
 }

@@ -11,47 +11,60 @@ public sealed partial class OutageGate(NpgsqlDataSource database, TimeProvider c
 {
     private readonly Lock _lock = new();
     private Task? _recovery;
+    private int _rounds;
 
-    /// <summary>Ends when the database answers again.</summary>
+    /// <summary>Ends when the database answers again. It may answer and still refuse the work (a full disk, a missing migration): pauses grow until some work succeeds.</summary>
     public Task WaitAsync(Exception outage, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (_recovery is null or { IsCompleted: true })
             {
-                LogPaused(logger, outage.GetBaseException().Message);
-                _recovery = RecoverAsync();
+                if (_rounds == 0)
+                {
+                    LogPaused(logger, outage.GetBaseException().Message);
+                }
+
+                _recovery = RecoverAsync(_rounds++);
             }
 
             return _recovery.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task RecoverAsync()
+    /// <summary>Work has succeeded: the outage, if there was one, is over.</summary>
+    public void Worked()
     {
-        for (var attempt = 0; ; attempt++)
+        if (Volatile.Read(ref _rounds) > 0 && Interlocked.Exchange(ref _rounds, 0) > 0)
+        {
+            LogResumed(logger);
+        }
+    }
+
+    private async Task RecoverAsync(int round)
+    {
+        for (var attempt = round; ; attempt++)
         {
             await Task.Delay(Backoff.Delay(attempt, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5)), clock);
             try
             {
                 await using var command = database.CreateCommand("SELECT 1");
                 await command.ExecuteScalarAsync();
-                LogResumed(logger);
                 return;
             }
-            catch (Exception failure) when (Outage.Is(failure))
+            catch (Exception failure)
             {
                 LogStillAway(logger, attempt + 1, failure.GetBaseException().Message);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database is away; consumers pause and their messages stay in the queue: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database cannot be used; consumers pause and their messages stay in the queue: {Reason}")]
     private static partial void LogPaused(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The database is still away (attempt {Attempt}): {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The database still cannot be used (attempt {Attempt}): {Reason}")]
     private static partial void LogStillAway(ILogger logger, int attempt, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The database is back; consumers go on")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The database can be used again; consumers go on")]
     private static partial void LogResumed(ILogger logger);
 }

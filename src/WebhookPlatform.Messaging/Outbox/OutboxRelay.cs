@@ -85,9 +85,10 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
         var outcomes = await Task.WhenAll(rows.Select(row => PublishAsync(row, deadline.Token)));
         var published = rows.Where((_, at) => outcomes[at] is null).Select(row => row.Id).ToArray();
         await DeleteAsync(connection, transaction, published);
+        await SetAsideAsync(connection, transaction, [.. rows.Where((_, at) => outcomes[at] is JsonException)]);
         await transaction.CommitAsync(CancellationToken.None);
         Published.Add(published.Length);
-        if (Array.Find(outcomes, outcome => outcome is not null) is { } failure)
+        if (Array.Find(outcomes, outcome => outcome is not null and not JsonException) is { } failure)
         {
             throw new BrokerAwayException(failure);
         }
@@ -118,25 +119,15 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
         return messages;
     }
 
-    /// <returns>Null when the broker has confirmed the message or the row was set aside; else why it must be tried again.</returns>
+    /// <returns>Null when the broker has confirmed the message; a <see cref="JsonException"/> when it can never be published; else why it must be tried again.</returns>
     private async Task<Exception?> PublishAsync(OutboxMessage row, CancellationToken cancellationToken)
     {
-        object message;
-        var type = ContractCatalog.Find(row.Name);
         try
         {
-            message = type is null ? throw new JsonException("no such contract") : JsonSerializer.Deserialize(row.Body, type) ?? throw new JsonException("empty");
-        }
-        catch (JsonException broken)
-        {
-            await SetAsideAsync(row, broken.Message, cancellationToken);
-            return null;
-        }
-
-        try
-        {
+            var type = ContractCatalog.Find(row.Name) ?? throw new JsonException($"There is no contract {row.Name}.");
+            var message = JsonSerializer.Deserialize(row.Body, type) ?? throw new JsonException("The body is empty.");
             using var activity = Traces.StartActivity("outbox relay", ActivityKind.Internal, TraceContext.Parse(row.TraceParent));
-            await bus.Publish(message, type.Type, context => context.MessageId = row.MessageId, cancellationToken);
+            await bus.Publish(message, type.Type, context => Address(context, row, type.Type), cancellationToken);
             return null;
         }
         catch (Exception failure)
@@ -145,17 +136,33 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
         }
     }
 
-    // On a connection of its own: the row is locked by the relay's transaction, which goes on to delete it, so the copy is what stays.
-    private async Task SetAsideAsync(OutboxMessage row, string error, CancellationToken cancellationToken)
+    // A broker that was wiped confirms what it drops for want of a queue. Mandatory messages come back instead: the relay starts anew, which declares the queues.
+    private void Address(PublishContext context, OutboxMessage row, Type contract)
     {
-        LogSetAside(logger, row.MessageId, row.Name, error);
-        await using var command = database.CreateCommand("INSERT INTO outbox (message_id, name, body, trace_parent, error) VALUES ($1, $2, $3, $4, $5)");
-        command.Parameters.AddWithValue(row.MessageId);
-        command.Parameters.AddWithValue(row.Name);
-        command.Parameters.AddWithValue(row.Body);
-        command.Parameters.AddWithValue((object?)row.TraceParent ?? DBNull.Value);
-        command.Parameters.AddWithValue(error);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        context.MessageId = row.MessageId;
+        if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+        {
+            rabbit.Mandatory = options.Value.Queues.Any(queue => Topology.MessagesOf(queue).Contains(contract));
+        }
+    }
+
+    private async Task SetAsideAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<OutboxMessage> broken)
+    {
+        if (broken.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var row in broken)
+        {
+            LogSetAside(logger, row.MessageId, row.Name);
+        }
+
+        await using var command = new NpgsqlCommand("UPDATE outbox SET error = 'It cannot be read as its contract.' WHERE id = ANY($1)", connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. broken.Select(row => row.Id)] } },
+        };
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     private static async Task DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] ids)
@@ -170,8 +177,8 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Reason}")]
     private static partial void LogPaused(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} ({Name}) can never be published and is set aside in the outbox: {Reason}")]
-    private static partial void LogSetAside(ILogger logger, Guid messageId, string name, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} ({Name}) cannot be read as its contract and is set aside in the outbox")]
+    private static partial void LogSetAside(ILogger logger, Guid messageId, string name);
 
     private sealed class BrokerAwayException(Exception failure) : Exception($"the broker did not confirm: {failure.GetBaseException().Message}", failure);
 }

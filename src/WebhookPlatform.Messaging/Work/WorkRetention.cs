@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using WebhookPlatform.Messaging.Outages;
 
 namespace WebhookPlatform.Messaging.Work;
 
@@ -22,7 +21,7 @@ public sealed partial class WorkRetention<TContext, TItem>(IDbContextFactory<TCo
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception failure) when (Outage.Is(failure))
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 LogPostponed(logger, typeof(TItem).Name, failure.GetBaseException().Message);
             }

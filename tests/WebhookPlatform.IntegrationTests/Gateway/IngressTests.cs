@@ -144,6 +144,49 @@ public sealed class IngressTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Fact]
+    public async Task Delivery_older_than_consumers_remember_is_not_replayed()
+    {
+        var (delivery, _) = await (await fixture.Gateway.PostStripeAsync(Sending.StripeEvent("evt_old"))).AcknowledgementAsync();
+        await fixture.QueryAsync<int>("WITH aged AS (UPDATE deliveries SET received_at = received_at - interval '31 days' WHERE id = $1 RETURNING 1) SELECT 1", delivery);
+
+        using var refused = await fixture.Gateway.Operator.PostAsync($"/api/deliveries/{delivery}/replay", null, Cancel);
+
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        Assert.Contains("InboxRetention", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Source_whose_settings_cannot_be_read_is_our_fault_and_not_unknown()
+    {
+        using var made = await fixture.Gateway.Operator.PutAsJsonAsync("/api/sources/unreadable", new { provider = "token", secrets = new[] { "a-secret" } }, Cancel);
+        await fixture.QueryAsync<int>("WITH broken AS (UPDATE sources SET settings = 'x' WHERE name = 'unreadable' RETURNING 1) SELECT 1");
+        await using var replica = await fixture.StartAsync();
+
+        await Eventually.Is(
+            async () => (await replica.PostAsync("unreadable", "{}"u8.ToArray(), [new("X-Signature", "a-secret")])).StatusCode,
+            status => status == HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(HttpStatusCode.NotFound, (await replica.PostAsync("never-made", "{}"u8.ToArray(), [])).StatusCode);
+        using var again = await fixture.Gateway.Operator.PutAsJsonAsync("/api/sources/unreadable", new { provider = "token" }, Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        using var removed = await fixture.Gateway.Operator.DeleteAsync("/api/sources/unreadable", Cancel);
+    }
+
+    [Theory]
+    [InlineData("{\"provider\":\"token\",\"secrets\":null}")]
+    [InlineData("{\"provider\":\"token\",\"secrets\":[null]}")]
+    [InlineData("{\"provider\":\"token\",\"secrets\":[\"x\"],\"map\":[null]}")]
+    [InlineData("{\"provider\":\"token\",\"secrets\":[\"x\"],\"map\":[{\"when\":null,\"event\":null}]}")]
+    [InlineData("not json")]
+    [InlineData("null")]
+    public async Task Bad_settings_of_a_source_are_the_callers_mistake(string json)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await fixture.Gateway.Operator.PutAsync("/api/sources/bad", content, Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Counts_are_told_to_the_dashboard_as_running_totals()
     {
         var replica = await fixture.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Sources:counted:Provider"] = "token", ["Sources:counted:Secrets:0"] = "counted-token" });

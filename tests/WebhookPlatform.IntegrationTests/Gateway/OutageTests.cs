@@ -1,4 +1,5 @@
 using System.Net;
+using RabbitMQ.Client;
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Messaging;
 using WebhookPlatform.TestKit;
@@ -98,6 +99,27 @@ public sealed class OutageTests(GatewayFixture fixture) : IClassFixture<GatewayF
             acknowledged.Count,
             await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE event_key = ANY($1)", (object)acknowledged.ToArray()));
         await Eventually.IsTrue(async () => await fixture.QueryAsync<long>("SELECT count(*) FROM outbox") == 0);
+    }
+
+    [Fact]
+    public async Task Queues_that_vanished_are_declared_again_before_anything_is_lost()
+    {
+        await using (var connection = await new ConnectionFactory { Uri = fixture.Broker }.CreateConnectionAsync(Cancel))
+        await using (var channel = await connection.CreateChannelAsync(cancellationToken: Cancel))
+        {
+            foreach (var queue in Topology.Queues)
+            {
+                await channel.QueueDeleteAsync(queue, cancellationToken: Cancel);
+                await channel.ExchangeDeleteAsync(queue, cancellationToken: Cancel);
+            }
+        }
+
+        await (await fixture.Gateway.PostStripeAsync(Sending.StripeEvent("evt_wiped"))).AcknowledgementAsync();
+
+        foreach (var queue in Topology.Queues)
+        {
+            await Eventually.IsTrue(async () => (await fixture.DrainAsync(queue, expected: 1)).Contains(DeterministicId.From("event", "stripe", "PaymentCompleted", "evt_wiped", "0").ToString()));
+        }
     }
 
     [Fact]

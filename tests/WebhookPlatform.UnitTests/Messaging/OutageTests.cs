@@ -15,13 +15,17 @@ public sealed class OutageTests
     [InlineData("40P01")] // deadlock
     [InlineData("08006")] // connection failure
     [InlineData("42P01")] // not migrated yet
+    [InlineData("42703")] // not migrated to the end
+    [InlineData("28P01")] // password changed
+    [InlineData("25006")] // read-only standby
+    [InlineData("42501")] // grants missing
     public void What_passes_by_itself_is_an_outage(string sqlState) => Assert.True(Outage.Is(Wrapped(Postgres(sqlState))));
 
     [Theory]
     [InlineData("23505")] // unique violation
     [InlineData("22003")] // number out of range
     [InlineData("22021")] // invalid text
-    [InlineData("42703")] // undefined column
+    [InlineData("54000")] // too large for an index
     public void What_the_message_causes_is_a_fault(string sqlState) => Assert.False(Outage.Is(Wrapped(Postgres(sqlState))));
 
     [Fact]

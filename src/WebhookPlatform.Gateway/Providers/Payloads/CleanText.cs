@@ -6,6 +6,9 @@ public static class CleanText
     /// <summary>Longest id, type or other name, in characters: fits a database index with room to spare.</summary>
     public const int MaxName = 200;
 
+    /// <summary>Longest free text in an event, in characters: messages stay far below what brokers and consumers can take at once.</summary>
+    public const int MaxFree = 8_000;
+
     /// <summary>An id, a type or another name: null when it is empty, longer than <see cref="MaxName"/>, or has control characters. Cutting it could make two different ids one.</summary>
     public static string? Name(string? text) => Bounded(text, MaxName);
 
@@ -28,6 +31,14 @@ public static class CleanText
         return text;
     }
 
-    /// <summary>Free text: NUL, which PostgreSQL's text cannot hold, becomes the replacement character.</summary>
-    public static string Free(string text) => text.Replace('\0', '\uFFFD');
+    /// <summary>Free text, cut to <see cref="MaxFree"/> (the stored body has all of it); NUL, which PostgreSQL's text cannot hold, becomes the replacement character.</summary>
+    public static string Free(string text)
+    {
+        if (text.Length > MaxFree)
+        {
+            text = text[..(char.IsHighSurrogate(text[MaxFree - 1]) ? MaxFree - 1 : MaxFree)];
+        }
+
+        return text.Replace('\0', '\uFFFD');
+    }
 }
