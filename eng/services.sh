@@ -91,7 +91,7 @@ create_databases() {
 }
 
 # Fills the array `command` with what runs a service. `Development`, because a build (unlike a published service) serves
-# its web files only there; addresses of the others, because the console reads them.
+# its web files only there; the gateway's address, because the console reads it.
 service_command() {
   command=(
     env "${settings[@]}"
@@ -100,8 +100,6 @@ service_command() {
     "ConnectionStrings__Database=$(connection_to "$1")"
     "ConnectionStrings__RabbitMq=$BROKER"
     "Gateway__Url=${Gateway__Url:-http://localhost:$GATEWAY_PORT}"
-    "Notifications__Url=${Notifications__Url:-http://localhost:$NOTIFICATIONS_PORT}"
-    "Automation__Url=${Automation__Url:-http://localhost:$AUTOMATION_PORT}"
     "Notifications__MailFolder=${Notifications__MailFolder:-$RUN_DIR/mail}"
     dotnet "$(program_of "$1")"
   )

@@ -28,19 +28,17 @@ var smtp = mail.GetEndpoint("smtp");
 
 var gateway = WithDemoSources(Service<Projects.WebhookPlatform_Gateway>("gateway", port: 5100, gatewayDatabase));
 
-var notifications = Service<Projects.WebhookPlatform_Notifications>("notifications", port: 5300, notificationsDatabase)
+Service<Projects.WebhookPlatform_Notifications>("notifications", port: 5300, notificationsDatabase)
     .WithEnvironment("Notifications__Smtp__Host", smtp.Property(EndpointProperty.Host))
     .WithEnvironment("Notifications__Smtp__Port", smtp.Property(EndpointProperty.Port))
     .WithEnvironment("Notifications__Smtp__From", "webhooks@localhost")
     .WaitFor(mail);
 
-var automation = Service<Projects.WebhookPlatform_Automation>("automation", port: 5400, automationDatabase);
+Service<Projects.WebhookPlatform_Automation>("automation", port: 5400, automationDatabase);
 
-// The console reads the other services, but shows what it has while one of them is away: so it does not wait for them.
+// The console reads stored webhooks from the gateway, but shows what it has while the gateway is away: so it does not wait.
 Service<Projects.WebhookPlatform_Dashboard>("dashboard", port: 5200, dashboardDatabase)
     .WithEnvironment("Gateway__Url", gateway.GetEndpoint("http"))
-    .WithEnvironment("Notifications__Url", notifications.GetEndpoint("http"))
-    .WithEnvironment("Automation__Url", automation.GetEndpoint("http"))
     .WithUrlForEndpoint("http", url => url.DisplayText = "Console");
 
 // A trickle of realistic signed webhooks, for whoever presses its start button.
