@@ -39,6 +39,11 @@ public sealed partial class Retention(NpgsqlDataSource database, IOptions<Dashbo
             {
                 LogPostponed(logger, failure.GetBaseException().Message);
             }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Rows that stay too long are no reason to end the dashboard.
+                LogFailed(logger, failure);
+            }
         }
     }
 
@@ -63,6 +68,9 @@ public sealed partial class Retention(NpgsqlDataSource database, IOptions<Dashbo
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old rows are kept for now: {Reason}")]
     private static partial void LogPostponed(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Old rows could not be deleted; it is tried again in half an hour.")]
+    private static partial void LogFailed(ILogger logger, Exception failure);
 }
 
 internal static class RetentionService

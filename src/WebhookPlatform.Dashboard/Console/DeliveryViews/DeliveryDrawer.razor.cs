@@ -90,7 +90,12 @@ public sealed partial class DeliveryDrawer : IDisposable
             timeline = await Queries.TimelineAsync(DeliveryId, closed.Token);
             timelineProblem = null;
         }
-        catch (Exception fault) when (!closed.IsCancellationRequested)
+        catch (Exception) when (closed.IsCancellationRequested)
+        {
+            // Closed meanwhile: nobody waits for it, and one of the callers has nobody to throw to.
+            return;
+        }
+        catch (Exception fault)
         {
             LogUnread(Log, DeliveryId, fault);
             timelineProblem = "The timeline cannot be read at the moment.";
