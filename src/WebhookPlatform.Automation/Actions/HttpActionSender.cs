@@ -66,7 +66,8 @@ public sealed class HttpActionSender(IHttpClientFactory clients, IOptions<Outbou
             return $"The body template cannot be rendered: {failure.Message}";
         }
 
-        return action.Headers.ContainsKey("Content-Type") || IsJson(body)
+        // Read back from the database, the headers do not know that case makes no difference.
+        return action.Headers.Keys.Contains("Content-Type", StringComparer.OrdinalIgnoreCase) || IsJson(body)
             ? null
             : "The body template did not give valid JSON. Write texts as {{ event.field | json }}, or set the header Content-Type if it is not meant to be JSON.";
     }

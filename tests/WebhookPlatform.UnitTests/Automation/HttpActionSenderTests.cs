@@ -138,15 +138,17 @@ public sealed class HttpActionSenderTests
         Assert.Empty(receiver.Requests);
     }
 
-    [Fact]
-    public async Task A_body_template_is_rendered_and_a_content_type_kept()
+    [Theory]
+    [InlineData("Content-Type")]
+    [InlineData("content-type")]
+    public async Task A_body_template_is_rendered_and_a_content_type_kept(string header)
     {
         await using var receiver = await WebReceiver.StartAsync();
         var result = await SendAsync(receiver, action => action with
         {
             Method = "PUT",
             Body = "paid={{ event.paymentId }}",
-            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Content-Type"] = "application/x-www-form-urlencoded", ["X-Team"] = "shop" },
+            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [header] = "application/x-www-form-urlencoded", ["X-Team"] = "shop" },
         });
 
         Assert.Equal(ActionOutcome.Succeeded, result.Outcome);
