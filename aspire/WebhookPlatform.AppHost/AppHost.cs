@@ -32,6 +32,7 @@ Service<Projects.WebhookPlatform_Notifications>("notifications", port: 5300, not
     .WithEnvironment("Notifications__Smtp__Host", smtp.Property(EndpointProperty.Host))
     .WithEnvironment("Notifications__Smtp__Port", smtp.Property(EndpointProperty.Port))
     .WithEnvironment("Notifications__Smtp__From", "webhooks@localhost")
+    .WithEnvironment("Notifications__Mail__DefaultRecipient", "ops@example.com")
     .WaitFor(mail);
 
 Service<Projects.WebhookPlatform_Automation>("automation", port: 5400, automationDatabase);

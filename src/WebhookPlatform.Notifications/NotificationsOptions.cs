@@ -46,8 +46,8 @@ public sealed class SmtpOptions
 /// <summary>Configuration section <c>Notifications:Mail</c>.</summary>
 public sealed class MailOptions
 {
-    /// <summary>Who gets e-mail of subscriptions that name no address.</summary>
-    public string DefaultRecipient { get; set; } = "ops@example.com";
+    /// <summary>Who gets e-mail of subscriptions that name no address. Empty for nobody: such mail is dead, unless it only goes to files.</summary>
+    public string DefaultRecipient { get; set; } = "";
 }
 
 /// <summary>Configuration section <c>Notifications:Sending</c>.</summary>
@@ -101,9 +101,9 @@ internal sealed class NotificationsOptionsRules : IValidateOptions<Notifications
             yield return "Notifications:Smtp:UseTls must not be false with a user: the password would travel in the clear.";
         }
 
-        if (MailAddresses.Read(options.Mail.DefaultRecipient, out _) is null)
+        if (!string.IsNullOrWhiteSpace(options.Mail.DefaultRecipient) && MailAddresses.Read(options.Mail.DefaultRecipient, out _) is null)
         {
-            yield return "Notifications:Mail:DefaultRecipient must be an address, e.g. ops@example.com.";
+            yield return "Notifications:Mail:DefaultRecipient must be an address, e.g. ops@example.com, or left out.";
         }
 
         if (sending is { Parallelism: < 1 } or { MaxAttempts: < 1 })

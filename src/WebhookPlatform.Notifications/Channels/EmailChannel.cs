@@ -9,22 +9,22 @@ namespace WebhookPlatform.Notifications.Channels;
 /// <summary>E-mail to one or several addresses, all in one mail.</summary>
 public sealed class EmailChannel(IMailTransport transport, IOptions<NotificationsOptions> options) : INotificationChannel
 {
+    // Nobody reads it: it stands in files that show what would be sent.
+    private const string FolderRecipient = "ops@example.com";
+
     public string Name => "email";
 
-    public string? Resolve(string? target, out string? problem)
-    {
-        var addresses = MailAddresses.Read(string.IsNullOrWhiteSpace(target) ? options.Value.Mail.DefaultRecipient : target, out problem);
-        return addresses is null ? null : string.Join(", ", addresses);
-    }
+    public string? Resolve(string? target, out string? problem) =>
+        Addresses(target, out problem) is { } addresses ? string.Join(", ", addresses) : null;
 
     public string? Mask(string? target) => target;
 
-    public string Describe(string? target) => $"E-mail to {target ?? options.Value.Mail.DefaultRecipient}";
+    public string Describe(string? target) => target is null ? "E-mail" : $"E-mail to {target}";
 
     public Task<WorkOutcome> SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        // Checked when it was planned; this is for rows of an older version.
-        if (MailAddresses.Read(notification.Target ?? "", out var problem) is not { } recipients)
+        // Checked when it was planned; this is for rows of an older version, and for those retried once there is a default recipient.
+        if (Addresses(notification.Target, out var problem) is not { } recipients)
         {
             return Task.FromResult<WorkOutcome>(new WorkOutcome.Rejected(problem!));
         }
@@ -49,6 +49,22 @@ public sealed class EmailChannel(IMailTransport transport, IOptions<Notification
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.Headers.Add("X-Webhook-Event-Id", notification.EventId.ToString());
         return message;
+    }
+
+    private IReadOnlyList<MailboxAddress>? Addresses(string? target, out string? problem)
+    {
+        var (mail, smtp) = (options.Value.Mail, options.Value.Smtp);
+        var recipients = !string.IsNullOrWhiteSpace(target) ? target
+            : !string.IsNullOrWhiteSpace(mail.DefaultRecipient) ? mail.DefaultRecipient
+            : smtp.Host.Length == 0 ? FolderRecipient
+            : null;
+        if (recipients is null)
+        {
+            problem = "No address is given, and there is no default: set Notifications:Mail:DefaultRecipient (MAIL_TO for Docker Compose), or give an address.";
+            return null;
+        }
+
+        return MailAddresses.Read(recipients, out problem);
     }
 }
 

@@ -18,8 +18,6 @@ namespace WebhookPlatform.Notifications.Consumers;
 /// </summary>
 internal sealed class NotificationPlanner(ChannelCatalog channels, NotificationSender sender, TimeProvider clock) : IEffectHandler<NotificationsDbContext>
 {
-    private static readonly InAppChannel InApp = new();
-
     public async Task ApplyAsync(EffectScope<NotificationsDbContext> scope, CancellationToken cancellationToken)
     {
         var subscriptions = await scope.Db.Subscriptions.AsNoTracking().Where(subscription => subscription.Enabled).OrderBy(subscription => subscription.CreatedAt).ToListAsync(cancellationToken);
@@ -89,7 +87,6 @@ internal sealed class NotificationPlanner(ChannelCatalog channels, NotificationS
         var now = clock.GetUtcNow();
         var channel = channels.Find(request.Channel);
 
-
         // Other versions of other services may leave out what the contract demands.
         var name = PlainText.Line(request.Channel ?? "");
         string? problem = $"'{name}' is not a channel. Use one of: {channels.Names}.";
@@ -134,8 +131,7 @@ internal sealed class NotificationPlanner(ChannelCatalog channels, NotificationS
             scope.Publish(InAppChannel.Post(notification, notification.CreatedAt), notification.Id, cause);
         }
 
-        var channel = channels.Find(notification.Channel) ?? InApp;
-        var effect = NotificationEffect.Of(notification, channel, notification.CreatedAt);
+        var effect = NotificationEffect.Of(notification, channels.Find(notification.Channel), notification.CreatedAt);
         scope.Publish(effect, effect.EffectId, cause);
         scope.OnCommitted(() => NotificationMetrics.Count(notification));
     }

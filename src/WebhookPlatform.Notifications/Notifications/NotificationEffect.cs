@@ -14,7 +14,8 @@ namespace WebhookPlatform.Notifications.Notifications;
 internal static class NotificationEffect
 {
     /// <summary>The effect that tells where <paramref name="notification"/> stands now.</summary>
-    public static EffectRecorded Of(Notification notification, INotificationChannel channel, DateTimeOffset at)
+    /// <param name="channel">The notification's channel; null when there is none of that name.</param>
+    public static EffectRecorded Of(Notification notification, INotificationChannel? channel, DateTimeOffset at)
     {
         var (kind, outcome) = notification switch
         {
@@ -32,7 +33,7 @@ internal static class NotificationEffect
             "notifications",
             kind,
             outcome,
-            channel.Describe(notification.Target),
+            channel?.Describe(notification.Target) ?? $"Notification by '{notification.Channel}'",
             notification.LastError,
             notification.Id.ToString(),
             at);

@@ -52,9 +52,9 @@ internal sealed class NotificationSender(
             },
             Error = item.LastError,
         });
-        if (item is not { State: WorkState.Pending, Attempts: > 1 } && channels.Find(item.Channel) is { } channel)
+        if (item is not { State: WorkState.Pending, Attempts: > 1 })
         {
-            var effect = NotificationEffect.Of(item, channel, now);
+            var effect = NotificationEffect.Of(item, channels.Find(item.Channel), now);
             publish(effect, effect.EffectId);
         }
 

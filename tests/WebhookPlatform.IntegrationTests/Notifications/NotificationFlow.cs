@@ -165,7 +165,8 @@ public sealed class NotificationFlow(RunningNotifications running) : IClassFixtu
 
         var row = Assert.Single(await Eventually.Is(() => _host.RowsAsync(request.EventId), rows => rows.Count > 0));
         Assert.Equal((WorkState.Dead, "'pigeon' is not a channel. Use one of: email, chat, in-app."), (row.State, row.LastError));
-        await EffectAsync(row, "notification.dead");
+        var effect = await EffectAsync(row, "notification.dead");
+        Assert.Equal("Notification by 'pigeon'", effect.GetProperty("message").GetProperty("title").GetString());
     }
 
     internal static PaymentCompleted Payment(string description)

@@ -1,3 +1,4 @@
+using WebhookPlatform.Contracts.Platform;
 using WebhookPlatform.Messaging.Work;
 using WebhookPlatform.Notifications.Notifications;
 using WebhookPlatform.TestKit;
@@ -41,6 +42,30 @@ public sealed class SmtpDialogue(TestServers servers)
         Assert.Equal(2, smtp.Mails.Count);
         Assert.Single(smtp.Mails, mail => mail.Contains($"<{soon.Id}@webhookplatform>", StringComparison.Ordinal));
         Assert.Single(smtp.Mails, mail => mail.Contains($"<{late.Id}@webhookplatform>", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Mail_without_an_address_is_dead_while_there_is_no_default_and_is_sent_when_retried_with_one()
+    {
+        await using var smtp = new SmtpCatcher();
+        var ground = await NotificationsGround.PrepareAsync(servers);
+        (string, string)[] mail = [("Notifications:Smtp:Host", "127.0.0.1"), ("Notifications:Smtp:Port", $"{smtp.Port}")];
+        var request = new NotificationRequested(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), "email", null, "Rule fired", "");
+        await using (var host = await NotificationsHost.StartAsync(ground, mail))
+        {
+            await host.PublishAsync(request, request.RequestId);
+
+            var dead = Assert.Single(await Eventually.Is(() => host.RowsAsync(request.EventId), rows => rows.Count > 0));
+            Assert.Equal(WorkState.Dead, dead.State);
+            Assert.Contains("set Notifications:Mail:DefaultRecipient", dead.LastError, StringComparison.Ordinal);
+            Assert.Empty(smtp.Mails);
+        }
+
+        await using var configured = await NotificationsHost.StartAsync(ground, [.. mail, ("Notifications:Mail:DefaultRecipient", "team@example.com")]);
+        var row = Assert.Single(await configured.RowsAsync(request.EventId));
+        using var retried = await configured.Client.PostAsync($"/api/notifications/{row.Id}/retry", null, TestContext.Current.CancellationToken);
+        await Eventually.Is(() => configured.RowsAsync(request.EventId), rows => rows is [{ State: WorkState.Succeeded }]);
+        Assert.Contains("team@example.com", Assert.Single(smtp.Mails), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,6 +41,18 @@ public sealed class ChannelTests
         Assert.Null(problem);
     }
 
+    [Fact]
+    public async Task Mail_without_an_address_never_goes_to_somebody_nobody_named()
+    {
+        var email = Email(new NotificationsOptions { Smtp = { Host = "smtp.example.com" } });
+
+        Assert.Null(email.Resolve(null, out var problem));
+        Assert.Contains("Notifications:Mail:DefaultRecipient", problem, StringComparison.Ordinal);
+        Assert.Equal(problem, Assert.IsType<WorkOutcome.Rejected>(await email.SendAsync(Notification("t", "b"), TestContext.Current.CancellationToken)).Error);
+        Assert.Equal("a@example.com", email.Resolve("a@example.com", out _));
+        Assert.Equal("all@example.com", Email(new NotificationsOptions { Smtp = { Host = "smtp.example.com" }, Mail = { DefaultRecipient = "all@example.com" } }).Resolve(null, out _));
+    }
+
     [Theory]
     [InlineData("ops")]
     [InlineData("ops@")]
@@ -134,7 +146,7 @@ public sealed class ChannelTests
         Assert.Equal(301, PlainText.Line(new string('x', 5000)).Length);
     }
 
-    private static EmailChannel Email() => new(new NoTransport(), Options.Create(new NotificationsOptions()));
+    private static EmailChannel Email(NotificationsOptions? options = null) => new(new NoTransport(), Options.Create(options ?? new NotificationsOptions()));
 
     private static ChatChannel Chat() =>
         new(new ServiceCollection().AddHttpClient().BuildServiceProvider().GetRequiredService<IHttpClientFactory>(), new OutboundGuard(Options.Create(new OutboundOptions())), TimeProvider.System);
