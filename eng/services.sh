@@ -91,7 +91,8 @@ create_databases() {
 }
 
 # Fills the array `command` with what runs a service. `Development`, because a build (unlike a published service) serves
-# its web files only there; the gateway's address, because the console reads it.
+# its web files only there; the gateway's address, because the console reads it. Further arguments, a command that runs
+# commands, stand behind `env`: what stood before it would show the secrets to `ps` for as long as it runs.
 service_command() {
   command=(
     env "${settings[@]}"
@@ -101,7 +102,7 @@ service_command() {
     "ConnectionStrings__RabbitMq=$BROKER"
     "Gateway__Url=${Gateway__Url:-http://localhost:$GATEWAY_PORT}"
     "Notifications__MailFolder=${Notifications__MailFolder:-$RUN_DIR/mail}"
-    dotnet "$(program_of "$1")"
+    "${@:2}" dotnet "$(program_of "$1")"
   )
 }
 
@@ -109,8 +110,8 @@ service_command() {
 migrate_services() {
   local service command pids=() failed=''
   for service in "${SERVICES[@]}"; do
-    service_command "$service"
-    (cd "$(folder_of "$service")" && exec timeout 120 "${command[@]}" migrate) </dev/null >"$SERVICE_DIR/$service.migrate.log" 2>&1 &
+    service_command "$service" timeout 120
+    (cd "$(folder_of "$service")" && exec "${command[@]}" migrate) </dev/null >"$SERVICE_DIR/$service.migrate.log" 2>&1 &
     pids+=($!)
   done
   for service in "${SERVICES[@]}"; do
