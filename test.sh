@@ -10,6 +10,7 @@
 #   WEBHOOKS_TEST_POSTGRES and WEBHOOKS_TEST_RABBITMQ, when both are set (see: eng/servers.sh env);
 #   else containers, when a Docker engine answers;
 #   else a private PostgreSQL and RabbitMQ, started for this run and stopped at its end.
+# End-to-end tests also use a browser: the Chromium or Chrome that CHROMIUM names, else one that is installed.
 # The last line says: N passed, N failed.
 set -euo pipefail
 # shellcheck source=eng/common.sh
@@ -41,8 +42,11 @@ while (($#)); do
 done
 ((${#suites[@]})) || suites=(UnitTests IntegrationTests EndToEndTests)
 
-needs_servers=''
-for suite in "${suites[@]}"; do [[ $suite == UnitTests ]] || needs_servers=yes; done
+needs_servers='' needs_browser=''
+for suite in "${suites[@]}"; do
+  [[ $suite == UnitTests ]] || needs_servers=yes
+  [[ $suite != EndToEndTests ]] || needs_browser=yes
+done
 
 results=$RUN_DIR/test-results
 rm -rf "$results"
@@ -81,7 +85,11 @@ provide_servers() {
   fi
 }
 
-eng/install.sh ${needs_servers:+browser}
+eng/install.sh ${needs_browser:+browser}
+if [[ -n $needs_browser ]]; then
+  CHROMIUM=$(find_browser)
+  export CHROMIUM
+fi
 
 if [[ -z $build ]]; then
   say "Not building, as asked"

@@ -21,6 +21,16 @@ die() {
 
 is_root() { [[ $(id -u) == 0 ]]; }
 
+# The browser for the tests of the console page: what CHROMIUM names, else the first of these that is installed. Says
+# nothing when there is none.
+find_browser() {
+  if [[ -n ${CHROMIUM:-} ]]; then
+    command -v -- "$CHROMIUM" || die "CHROMIUM names a browser that is not there: $CHROMIUM"
+  else
+    command -v chromium google-chrome google-chrome-stable chromium-browser /snap/bin/chromium | head -n 1 || true
+  fi
+}
+
 random_hex() { od -An -N"${1:-24}" -tx1 /dev/urandom | tr -d ' \n'; }
 random_base64() { head -c "${1:-24}" /dev/urandom | base64 | tr -d '\n'; }
 

@@ -5,7 +5,7 @@
 #
 # database   PostgreSQL, which run.sh and test.sh start privately
 # broker     RabbitMQ, likewise
-# browser    Chromium, for the tests that look at the console page
+# browser    Chromium or Chrome, for the tests that look at the console page; CHROMIUM names one that is not found
 #
 # The .NET SDK is checked in any case.
 #
@@ -21,13 +21,28 @@ want() {
 }
 
 postgres_installed() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
-chromium_installed() { [[ -n ${CHROMIUM_PATH:-} ]] || command -v chromium chromium-browser google-chrome >/dev/null; }
+on_ubuntu() { [[ -r /etc/os-release ]] && [[ $(. /etc/os-release && say "${ID:-}") == ubuntu ]]; }
+
+want_browser() {
+  local browser
+  browser=$(find_browser)
+  if [[ -n $browser ]]; then return; fi
+  if on_ubuntu; then
+    die "The end-to-end tests need a browser, and Ubuntu's apt has none (its Chromium is a snap). Install one and come back:
+  Google Chrome:  curl -fsSLO https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb
+                  sudo apt-get install ./google-chrome-stable_current_amd64.deb
+  Chromium:       sudo snap install chromium
+  any other:      CHROMIUM=/path/to/chromium ./test.sh
+The other tests need none: ./test.sh unit integration"
+  fi
+  want chromium "the browser that tests the console page"
+}
 
 for need in "$@"; do
   case $need in
     database) postgres_installed || want postgresql "where webhooks and everything derived from them are stored" ;;
     broker) [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || want rabbitmq-server "the message broker between the services" ;;
-    browser) chromium_installed || want chromium "the browser that tests the console page" ;;
+    browser) want_browser ;;
     *) die "Unknown need '$need': database, broker or browser" ;;
   esac
 done

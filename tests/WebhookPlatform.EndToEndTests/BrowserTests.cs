@@ -6,7 +6,7 @@ namespace WebhookPlatform.EndToEndTests;
 
 public sealed class BrowserTests(Platform platform) : IAsyncLifetime
 {
-    // Debian's Chromium, and flags without which it looks for servers on the internet at every start.
+    // The browser that test.sh has found, or Debian's; and flags without which it looks for servers on the internet at every start.
     private static readonly BrowserTypeLaunchOptions Launch = new()
     {
         ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
