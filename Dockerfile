@@ -1,7 +1,11 @@
 # One Dockerfile for all services: docker build --build-arg SERVICE=Gateway .
 # SERVICE: Gateway, Dashboard, Notifications, Automation, or Cli for the command-line tool.
 
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# The .NET release to build with and to run on. Two, because exact releases are numbered differently (10.0.100 and 10.0.0).
+ARG DOTNET_SDK_TAG=10.0
+ARG DOTNET_RUNTIME_TAG=10.0
+
+FROM mcr.microsoft.com/dotnet/sdk:${DOTNET_SDK_TAG} AS build
 WORKDIR /source
 # Packages are restored from project and lock files alone, so that a change of code does not restore them again.
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig WebhookPlatform.sln ./
@@ -26,7 +30,7 @@ RUN test -n "$SERVICE" || { echo "Say which service: --build-arg SERVICE=Gateway
 RUN dotnet publish "src/WebhookPlatform.$SERVICE" -c Release --no-build -o /app \
  && ln -s "$(basename /app/*.runtimeconfig.json .runtimeconfig.json)" /app/service
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM mcr.microsoft.com/dotnet/aspnet:${DOTNET_RUNTIME_TAG}
 WORKDIR /app
 COPY --from=publish /app .
 # The only place a service writes to, and only when mail goes to files. A volume mounted there inherits the owner.
