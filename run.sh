@@ -127,9 +127,7 @@ start() {
   write_environment "$demo_sources"
   read_environment
   if [[ " ${private_servers[*]} " == *' database '* ]]; then servers start database; fi
-  step "Migrating the databases"
   create_databases
-  migrate_services
   await_broker_start
   step "Starting ${SERVICES[*]}"
   start_services

@@ -99,30 +99,12 @@ service_command() {
     "ASPNETCORE_ENVIRONMENT=${ASPNETCORE_ENVIRONMENT:-Development}"
     "ASPNETCORE_URLS=http://${LISTEN_ADDRESS:-localhost}:$(port_of "$1")"
     "ConnectionStrings__Database=$(connection_to "$1")"
+    "Database__MigrateAtStart=${Database__MigrateAtStart:-true}"
     "ConnectionStrings__RabbitMq=$BROKER"
     "Gateway__Url=${Gateway__Url:-http://localhost:$GATEWAY_PORT}"
     "Notifications__MailFolder=${Notifications__MailFolder:-$RUN_DIR/mail}"
     "${@:2}" dotnet "$(program_of "$1")"
   )
-}
-
-# All four at once; a migration that hangs (on a lock, say) is a failure, too.
-migrate_services() {
-  local service command pids=() failed=''
-  for service in "${SERVICES[@]}"; do
-    service_command "$service" timeout 120
-    (cd "$(folder_of "$service")" && exec "${command[@]}" migrate) </dev/null >"$SERVICE_DIR/$service.migrate.log" 2>&1 &
-    pids+=($!)
-  done
-  for service in "${SERVICES[@]}"; do
-    wait "${pids[0]}" || {
-      failed=yes
-      show_log_tail "$SERVICE_DIR/$service.migrate.log"
-      warn "The migrations of $service failed"
-    }
-    pids=("${pids[@]:1}")
-  done
-  [[ -z $failed ]] || die "Not started: the databases are not up to date"
 }
 
 # --- processes ----------------------------------------------------------------------------------------------------
