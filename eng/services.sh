@@ -125,6 +125,8 @@ start_services() {
   local service command
   for service in "${SERVICES[@]}"; do
     service_command "$service"
+    # Senders wait for the gateway and nobody for the others: on a busy machine it goes first.
+    if [[ $service != gateway ]]; then command=(nice -n 10 "${command[@]}"); fi
     start_process "$service" "$(folder_of "$service")" "${command[@]}"
   done
   for service in "${SERVICES[@]}"; do printf '%s=%s\n' "$(port_variable_of "$service")" "$(port_of "$service")"; done >"$SERVICE_DIR/ports"

@@ -15,7 +15,7 @@ namespace WebhookPlatform.Messaging.Effects;
 internal sealed class EffectPipeline<TContext> : IAsyncDisposable
     where TContext : DbContext
 {
-    private static readonly GroupCommitSettings Settings = new(Capacity: 10_000, BatchSize: 256, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(10));
+    private static readonly GroupCommitSettings Settings = new(Capacity: 10_000, BatchSize: 256, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(50));
 
     private readonly IServiceScopeFactory _scopes;
     private readonly OutageGate _gate;

@@ -26,7 +26,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
     // While messages keep coming, some milliseconds of gathering save most of the transactions; the first after a pause goes at once.
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
