@@ -1,9 +1,13 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RabbitMQ.Client;
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Dashboard.Queries;
+using WebhookPlatform.Dashboard.Storage;
 using WebhookPlatform.IntegrationTests.Dashboard;
 using WebhookPlatform.Messaging;
+using WebhookPlatform.Messaging.Outbox;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Messaging;
@@ -42,13 +46,21 @@ public sealed class ConsumerOutageTests(TestServers servers)
     {
         var broker = await servers.CreateBrokerAsync("first-start");
         await using var publisher = await DashboardApp.StartAsync(await servers.CreateDatabaseAsync("dashboard"), broker);
-        await publisher.PublishAsync(Samples.Completed(100));
+        await using (var db = await publisher.Services.GetRequiredService<IDbContextFactory<DashboardDbContext>>().CreateDbContextAsync(Cancelled))
+        {
+            db.Add(OutboxMessage.For(Samples.Completed(100), Guid.NewGuid(), default));
+            await db.SaveChangesAsync(Cancelled);
+        }
 
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(Cancelled);
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancelled);
         foreach (var queue in new[] { Topology.Notifications, Topology.Automation })
         {
-            await Eventually.IsTrue(async () => (await channel.QueueDeclarePassiveAsync(queue, Cancelled)).MessageCount == 1);
+            await Eventually.IsTrue(async () =>
+            {
+                // Asking for a queue that is not there yet closes the channel.
+                await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancelled);
+                return (await channel.QueueDeclarePassiveAsync(queue, Cancelled)).MessageCount == 1;
+            });
         }
     }
 
