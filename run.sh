@@ -80,7 +80,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# The database is there in a second, the broker takes some: meanwhile the code is built and the databases are migrated.
+# The database is there in a second, the broker takes some: meanwhile the code is built and the databases are made.
 start_servers() {
   BROKER_START=''
   if [[ " ${private_servers[*]} " == *' broker '* ]]; then

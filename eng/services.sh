@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Building, migrating, starting and stopping the four services as processes of this machine.
+# Building, starting and stopping the four services as processes of this machine; they migrate their databases when they start.
 
 SERVICES=(gateway dashboard notifications automation)
 GATEWAY_PORT=${GATEWAY_PORT:-5100}

@@ -7,8 +7,8 @@ namespace WebhookPlatform.Messaging.Batching;
 /// <param name="Capacity">Most items waiting; one more is turned away.</param>
 /// <param name="BatchSize">Most items in one commit.</param>
 /// <param name="Writers">Commits under way at once.</param>
-/// <param name="Gather">How long a busy writer lets work gather before its next commit, where fewer commits matter more than a few milliseconds; an idle one never waits. Zero: not at all.</param>
 /// <param name="Deadline">An item that waited longer than this is failed without being tried, so that nobody commits what nobody awaits.</param>
+/// <param name="Gather">How long a busy writer lets work gather before its next commit, where fewer commits matter more than a few milliseconds; an idle one never waits. Zero: not at all.</param>
 public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writers, TimeSpan Deadline, TimeSpan Gather = default);
 
 /// <summary>
