@@ -8,8 +8,8 @@ public sealed class MessagingOptions
     /// <summary>Queues to keep messages for; leave out a service that is never run, or its queue grows without end. All of <see cref="Topology.Queues"/> by default.</summary>
     public IList<string> Consumers { get; } = [];
 
-    /// <summary>Messages a consumer holds unacknowledged at most; also how many it can commit together.</summary>
-    public ushort Prefetch { get; set; } = 512;
+    /// <summary>Bundles a consumer holds unacknowledged at most, each of up to <see cref="Wire.Bundle.MostMessages"/> messages.</summary>
+    public ushort Prefetch { get; set; } = 16;
 
     /// <summary>Messages the relay has in flight to the broker at most.</summary>
     public int RelayBatchSize { get; set; } = 512;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -6,11 +5,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using WebhookPlatform.Contracts;
 using WebhookPlatform.Messaging.Effects;
 using WebhookPlatform.Messaging.Inbox;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
+using WebhookPlatform.Messaging.Wire;
 
 namespace WebhookPlatform.Messaging;
 
@@ -54,7 +53,7 @@ public static class MessagingService
             .BindConfiguration("Messaging")
             .Validate(options => options.Broker is { Scheme: "amqp" or "amqps" }, "ConnectionStrings:RabbitMq must be an AMQP URI, e.g. amqp://user:password@localhost:5672.")
             .Validate(options => options.Consumers.All(Topology.Queues.Contains), $"Messaging:Consumers may name only {string.Join(", ", Topology.Queues)}.")
-            .Validate(options => options.Prefetch is > 0 and <= 10_000, "Messaging:Prefetch must be between 1 and 10000.")
+            .Validate(options => options.Prefetch is > 0 and <= 256, "Messaging:Prefetch must be between 1 and 256 bundles.")
             .Validate(options => options.RelayBatchSize is > 0 and <= 10_000, "Messaging:RelayBatchSize must be between 1 and 10000.")
             .Validate(options => options.InboxRetention >= TimeSpan.FromDays(1), "Messaging:InboxRetention must be at least a day, e.g. 30.00:00:00.")
             .ValidateOnStart();
@@ -70,8 +69,6 @@ public static class MessagingService
             masstransit.UsingRabbitMq((context, bus) =>
             {
                 bus.Host(context.GetRequiredService<IOptions<MessagingOptions>>().Value.Broker!, host => host.Heartbeat(TimeSpan.FromSeconds(10)));
-                bus.MessageTopology.SetEntityNameFormatter(new Topology.ExchangeNames());
-                bus.Publish<IDomainEvent>(topology => topology.Exclude = true);
                 configure(context, bus);
             });
         });
@@ -103,18 +100,8 @@ public static class MessagingService
             retry.Exponential(5, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(500));
             retry.Handle<Exception>(failure => !NoRetry.Contains(failure.GetType()));
         });
-        var pipeline = context.GetRequiredService<EffectPipeline<TContext>>();
-        var subscribe = typeof(MessagingService).GetMethod(nameof(Subscribe), System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!;
-        foreach (var message in Topology.MessagesOf(queue))
-        {
-            subscribe.MakeGenericMethod(typeof(TContext), message).Invoke(null, [endpoint, pipeline]);
-        }
+        endpoint.ConfigureConsumeTopology = false;
+        var bundles = new BundleHandler<TContext>(queue, context.GetRequiredService<EffectPipeline<TContext>>());
+        endpoint.Handler<Bundle>(bundles.HandleAsync);
     }
-
-    private static void Subscribe<TContext, TMessage>(IReceiveEndpointConfigurator endpoint, EffectPipeline<TContext> pipeline)
-        where TContext : DbContext
-        where TMessage : class =>
-        endpoint.Handler<TMessage>(message => pipeline.HandleAsync(
-            new Received(message.MessageId ?? throw new FormatException("The message has no message id, so repeats could not be recognized."), message.Message, Activity.Current?.Context ?? default),
-            message.CancellationToken));
 }

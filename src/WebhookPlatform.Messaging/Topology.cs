@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using MassTransit;
 using RabbitMQ.Client;
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Contracts.Platform;
@@ -8,7 +7,7 @@ namespace WebhookPlatform.Messaging;
 
 /// <summary>
 /// Which service's queue listens to what. Every service creates all of it before it publishes: a service that has never run yet misses nothing,
-/// since its queue is there and keeps what is meant for it.
+/// since its queue is there and keeps what is meant for it. Queues get <see cref="Wire.Bundle"/>s; exchanges named after contracts give each message by itself.
 /// </summary>
 public static class Topology
 {
@@ -42,33 +41,25 @@ public static class Topology
         ["x-delivery-limit"] = 1_000_000,
     };
 
-    /// <summary>Declares the exchanges, queues and bindings exactly as MassTransit does for a receive endpoint. Harmless when they exist.</summary>
-    internal static async Task DeployAsync(Uri broker, IEnumerable<string> queues, CancellationToken cancellationToken)
+    /// <summary>
+    /// Declares the queues of the platform, each behind an exchange of its name as MassTransit does for a receive endpoint, and an exchange for every contract,
+    /// to which nothing of the platform is bound. Harmless when they exist.
+    /// </summary>
+    internal static async Task DeployAsync(IChannel channel, IEnumerable<string> queues, CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory { Uri = broker, RequestedConnectionTimeout = TimeSpan.FromSeconds(5) };
-        await using var connection = await factory.CreateConnectionAsync("topology", cancellationToken);
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         foreach (var queue in queues)
         {
             await channel.ExchangeDeclareAsync(queue, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
             await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, QueueArguments.ToDictionary(pair => pair.Key, object? (pair) => pair.Value, StringComparer.Ordinal), cancellationToken: cancellationToken);
             await channel.QueueBindAsync(queue, queue, "", cancellationToken: cancellationToken);
-            foreach (var message in MessagesOf(queue))
-            {
-                var exchange = ExchangeOf(message);
-                await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
-                await channel.ExchangeBindAsync(queue, exchange, "", cancellationToken: cancellationToken);
-            }
+        }
+
+        foreach (var contract in ContractCatalog.DomainEvents.Concat(ContractCatalog.PlatformMessages))
+        {
+            await channel.ExchangeDeclareAsync(ExchangeOf(contract), ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         }
     }
 
-    private static string ExchangeOf(Type message) =>
-        message.IsGenericType
-            ? $"{message.Namespace}:{message.Name}--{string.Join("--", message.GetGenericArguments().Select(ExchangeOf))}"
-            : $"{message.Namespace}:{message.Name}";
-
-    internal sealed class ExchangeNames : IEntityNameFormatter
-    {
-        public string FormatEntityName<T>() => ExchangeOf(typeof(T));
-    }
+    /// <summary>The exchange on which a contract is published for everybody: its namespace and name, as MassTransit names it.</summary>
+    public static string ExchangeOf(Type message) => $"{message.Namespace}:{message.Name}";
 }

@@ -1,10 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using WebhookPlatform.Messaging.Batching;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
+using WebhookPlatform.Messaging.Wire;
 
 namespace WebhookPlatform.Messaging.Effects;
 
@@ -15,19 +17,20 @@ namespace WebhookPlatform.Messaging.Effects;
 internal sealed class EffectPipeline<TContext> : IAsyncDisposable
     where TContext : DbContext
 {
-    private static readonly GroupCommitSettings Settings = new(Capacity: 10_000, BatchSize: 256, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(50));
-
     private readonly IServiceScopeFactory _scopes;
     private readonly OutageGate _gate;
     private readonly TimeProvider _clock;
     private readonly GroupCommit<Received, bool> _group;
 
-    public EffectPipeline(IServiceScopeFactory scopes, OutageGate gate, TimeProvider clock)
+    public EffectPipeline(IServiceScopeFactory scopes, OutageGate gate, IOptions<MessagingOptions> options, TimeProvider clock)
     {
         _scopes = scopes;
         _gate = gate;
         _clock = clock;
-        _group = new GroupCommit<Received, bool>(Settings, ApplyAsync, clock);
+        _group = new GroupCommit<Received, bool>(
+            new GroupCommitSettings(Capacity: options.Value.Prefetch * Bundle.MostMessages, BatchSize: Bundle.MostMessages, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(50)),
+            ApplyAsync,
+            clock);
     }
 
     /// <summary>Ends when the message's effects are committed, now or by an earlier delivery.</summary>

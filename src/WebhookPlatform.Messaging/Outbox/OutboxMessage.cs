@@ -20,7 +20,7 @@ public sealed class OutboxMessage
     public required byte[] Body { get; init; }
 
     /// <summary>W3C trace context of what caused it; null when nobody traces.</summary>
-    public string? TraceParent { get; init; }
+    public string? TraceParent { get; set; }
 
     /// <summary>Why it can never be published; null for one that waits.</summary>
     public string? Error { get; init; }

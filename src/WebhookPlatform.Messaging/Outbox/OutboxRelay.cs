@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Text.Json;
-using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using WebhookPlatform.Contracts;
 using WebhookPlatform.Messaging.Outages;
+using WebhookPlatform.Messaging.Wire;
 
 namespace WebhookPlatform.Messaging.Outbox;
 
@@ -16,7 +14,7 @@ namespace WebhookPlatform.Messaging.Outbox;
 /// Publishes what waits in the outbox: a batch of rows is locked, published with all confirms in flight together, and removed. Relays of other replicas skip
 /// locked rows; a crash at any point leaves the rows, and what had already reached the broker is recognized by its message id.
 /// </summary>
-internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, IBus bus, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
+internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
     : BackgroundService
     where TContext : DbContext
 {
@@ -52,7 +50,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
 
     private async Task RelayAsync(Action working, CancellationToken stoppingToken)
     {
-        await Topology.DeployAsync(options.Value.Broker!, options.Value.Queues, stoppingToken);
+        await using var broker = await BrokerChannel.OpenAsync(options.Value.Broker!, [.. options.Value.Queues], clock, stoppingToken);
 
         // LISTEN before the first look, so that nothing written in between is missed.
         await using var listener = await database.OpenConnectionAsync(stoppingToken);
@@ -64,7 +62,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
         while (true)
         {
-            while (await RelayBatchAsync(connection, stoppingToken) == options.Value.RelayBatchSize)
+            while (await RelayBatchAsync(connection, broker, stoppingToken) == options.Value.RelayBatchSize)
             {
                 working();
             }
@@ -79,7 +77,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
         }
     }
 
-    private async Task<int> RelayBatchAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
+    private async Task<int> RelayBatchAsync(NpgsqlConnection connection, BrokerChannel broker, CancellationToken stoppingToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(stoppingToken);
         var rows = await LockAsync(connection, transaction, stoppingToken);
@@ -88,19 +86,11 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
             return 0;
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        deadline.CancelAfter(PublishDeadline);
-        var outcomes = await Task.WhenAll(rows.Select(row => PublishAsync(row, deadline.Token)));
-        var published = rows.Where((_, at) => outcomes[at] is null).Select(row => row.Id).ToArray();
-        await DeleteAsync(connection, transaction, published);
-        await SetAsideAsync(connection, transaction, [.. rows.Where((_, at) => outcomes[at] is JsonException)]);
+        var broken = await PublishAsync(broker, rows, stoppingToken);
+        await DeleteAsync(connection, transaction, [.. rows.Except(broken).Select(row => row.Id)]);
+        await SetAsideAsync(connection, transaction, broken);
         await transaction.CommitAsync(CancellationToken.None);
-        Published.Add(published.Length);
-        if (Array.Find(outcomes, outcome => outcome is not null and not JsonException) is { } failure)
-        {
-            throw new BrokerAwayException(failure);
-        }
-
+        Published.Add(rows.Count - broken.Count);
         return rows.Count;
     }
 
@@ -127,31 +117,36 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
         return messages;
     }
 
-    /// <returns>Null when the broker has confirmed the message; a <see cref="JsonException"/> when it can never be published; else why it must be tried again.</returns>
-    private async Task<Exception?> PublishAsync(OutboxMessage row, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<OutboxMessage>> PublishAsync(BrokerChannel broker, List<OutboxMessage> rows, CancellationToken stoppingToken)
     {
+        var activities = rows.ConvertAll(Trace);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        deadline.CancelAfter(PublishDeadline);
         try
         {
-            var type = ContractCatalog.Find(row.Name) ?? throw new JsonException($"There is no contract {row.Name}.");
-            var message = JsonSerializer.Deserialize(row.Body, type) ?? throw new JsonException("The body is empty.");
-            using var activity = Traces.StartActivity("outbox relay", ActivityKind.Internal, TraceContext.Parse(row.TraceParent));
-            await bus.Publish(message, type.Type, context => Address(context, row, type.Type), cancellationToken);
-            return null;
+            return await broker.PublishAsync(rows, deadline.Token);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
-            return failure;
+            throw new BrokerAwayException(failure);
+        }
+        finally
+        {
+            activities.ForEach(activity => activity?.Dispose());
         }
     }
 
-    // A broker that was wiped confirms what it drops for want of a queue. Mandatory messages come back instead: the relay starts anew, which declares the queues.
-    private void Address(PublishContext context, OutboxMessage row, Type contract)
+    // What receives the message continues the trace from here.
+    private static Activity? Trace(OutboxMessage row)
     {
-        context.MessageId = row.MessageId;
-        if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+        var activity = row.TraceParent is null ? null : Traces.StartActivity("outbox relay", ActivityKind.Producer, TraceContext.Parse(row.TraceParent));
+        if (activity is not null)
         {
-            rabbit.Mandatory = options.Value.Queues.Any(queue => Topology.MessagesOf(queue).Contains(contract));
+            row.TraceParent = TraceContext.Format(activity.Context);
+            Activity.Current = null;
         }
+
+        return activity;
     }
 
     private async Task SetAsideAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<OutboxMessage> broken)

@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 using WebhookPlatform.Automation;
 using WebhookPlatform.Automation.Storage;
 using WebhookPlatform.Contracts;
+using WebhookPlatform.IntegrationTests.Messaging;
 using WebhookPlatform.Messaging.Outbox;
 using WebhookPlatform.TestKit;
 
@@ -91,21 +91,6 @@ internal sealed class AutomationHost : IAsyncDisposable
     }
 
     /// <summary>Takes the messages of one contract out of another service's queue, dropping the rest.</summary>
-    public async Task<IReadOnlyList<T>> DrainAsync<T>(string queue)
-    {
-        var factory = new ConnectionFactory { Uri = _broker };
-        await using var connection = await factory.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        var found = new List<T>();
-        while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
-        {
-            using var envelope = JsonDocument.Parse(message.Body);
-            if (envelope.RootElement.GetProperty("messageType")[0].GetString()!.EndsWith(':' + typeof(T).Name, StringComparison.Ordinal))
-            {
-                found.Add(envelope.RootElement.GetProperty("message").Deserialize<T>(ContractCatalog.Json)!);
-            }
-        }
-
-        return found;
-    }
+    public async Task<IReadOnlyList<T>> DrainAsync<T>(string queue) =>
+        [.. (await Bundles.TakeAsync(_broker, queue)).Where(message => message.Name == typeof(T).Name).Select(message => (T)message.Read())];
 }

@@ -4,6 +4,8 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using WebhookPlatform.Dashboard;
 using WebhookPlatform.Dashboard.Live;
+using WebhookPlatform.IntegrationTests.Messaging;
+using WebhookPlatform.Messaging;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Dashboard;
@@ -31,6 +33,8 @@ internal sealed class DashboardApp : IAsyncDisposable
     /// <summary>Sends no key, follows no redirect and keeps no cookie.</summary>
     public HttpClient Anonymous { get; }
 
+    private IBus Bus => Services.GetRequiredService<IBus>();
+
     public LiveFeed Feed => Services.GetRequiredService<LiveFeed>();
 
     public static async Task<DashboardApp> StartAsync(string database, Uri broker, IReadOnlyDictionary<string, string?>? settings = null) =>
@@ -39,9 +43,11 @@ internal sealed class DashboardApp : IAsyncDisposable
     public static async Task<DashboardApp> StartAsync(TestServers servers) =>
         await StartAsync(await servers.CreateDatabaseAsync("dashboard"), await servers.CreateBrokerAsync("dashboard"));
 
-    /// <summary>Publishes as a relay does.</summary>
-    public async Task PublishAsync(object message, Guid? messageId = null) =>
-        await Services.GetRequiredService<IBus>().Publish(message, message.GetType(), context => context.MessageId = messageId ?? Guid.NewGuid(), TestContext.Current.CancellationToken);
+    /// <summary>Sends a message as a relay does, in a bundle of its own.</summary>
+    public Task PublishAsync(object message, Guid? messageId = null) => Bundles.SendAsync(Bus, Topology.Dashboard, (message, messageId ?? Guid.NewGuid()));
+
+    /// <summary>Sends messages in one bundle.</summary>
+    public Task PublishTogetherAsync(IEnumerable<object> messages) => Bundles.SendAsync(Bus, Topology.Dashboard, [.. messages.Select(message => (message, Guid.NewGuid()))]);
 
     /// <summary>Ends when notices of other replicas arrive.</summary>
     public Task ConnectedAsync() => Eventually.IsTrue(() => Task.FromResult(Feed.IsLive));

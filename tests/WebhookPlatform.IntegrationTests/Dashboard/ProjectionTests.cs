@@ -74,12 +74,14 @@ public sealed class ProjectionTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(["succeeded", "succeeded", "succeeded", "succeeded", "dead"], timeline.Entries.Select(entry => entry.Outcome));
     }
 
-    [Fact]
-    public async Task Poison_message_alone_goes_to_the_error_queue_and_its_neighbours_land()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Poison_message_alone_goes_to_the_error_queue_and_its_neighbours_land(bool inOneBundle)
     {
         var messages = Enumerable.Range(1, 50).Select(number => (object)Samples.Completed(number, $"pi_{number}")).ToList();
         messages.Insert(25, Samples.Completed(long.MaxValue, "pi_poison"));
-        await Task.WhenAll(messages.Select(message => _dashboard.PublishAsync(message)));
+        await (inOneBundle ? _dashboard.PublishTogetherAsync(messages) : Task.WhenAll(messages.Select(message => _dashboard.PublishAsync(message))));
 
         await Eventually.IsTrue(async () => await WaitingAsync("dashboard_error") == 1);
         var payments = await Eventually.Is(() => _dashboard.GetAsync<Payments>("/api/payments"), found => found.Days.Sum(day => day.CompletedCount) == 50);

@@ -2,6 +2,7 @@ using MassTransit;
 using Npgsql;
 using RabbitMQ.Client;
 using WebhookPlatform.Gateway;
+using WebhookPlatform.IntegrationTests.Messaging;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;
@@ -59,7 +60,7 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>Messages in one of the topology's queues.</summary>
+    /// <summary>Bundles in one of the topology's queues.</summary>
     public async Task<uint> MessagesInAsync(string queue)
     {
         await using var connection = await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
@@ -67,19 +68,13 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
     }
 
-    /// <summary>Takes all messages out of a queue and gives their message ids in order.</summary>
+    /// <summary>Takes all messages out of a queue's bundles and gives their message ids in order.</summary>
     public async Task<IReadOnlyList<string>> DrainAsync(string queue, int expected)
     {
-        await using var connection = await new ConnectionFactory { Uri = Broker }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
         var ids = new List<string>();
         await Eventually.IsTrue(async () =>
         {
-            while (await channel.BasicGetAsync(queue, autoAck: true) is { } message)
-            {
-                ids.Add(message.BasicProperties.MessageId ?? "");
-            }
-
+            ids.AddRange((await Bundles.TakeAsync(Broker, queue)).Select(message => message.MessageId.ToString()));
             return ids.Count >= expected;
         });
         return ids;

@@ -5,6 +5,7 @@ using WebhookPlatform.Contracts;
 using WebhookPlatform.Contracts.Payments;
 using WebhookPlatform.Contracts.Platform;
 using WebhookPlatform.Messaging.Work;
+using WebhookPlatform.Messaging.Wire;
 using WebhookPlatform.Notifications.Notifications;
 using WebhookPlatform.TestKit;
 
@@ -48,8 +49,8 @@ public sealed class NotificationFlow(RunningNotifications running) : IClassFixtu
         var row = Assert.Single(await Eventually.Is(() => _host.RowsAsync(payment.Metadata.EventId), rows => rows.Count > 0));
         Assert.Equal(("in-app", WorkState.Succeeded), (row.Channel, row.State));
         var posted = await PublishedAsync(nameof(InAppNotificationPosted), message => message.GetProperty("notificationId").GetGuid() == row.Id);
-        Assert.Equal(row.Id, posted.GetProperty("messageId").GetGuid());
-        Assert.Equal("Payment of 42.00 USD completed", posted.GetProperty("message").GetProperty("title").GetString());
+        Assert.Equal(row.Id, posted.MessageId);
+        Assert.Equal("Payment of 42.00 USD completed", posted.Body.GetProperty("title").GetString());
         await EffectAsync(row, "notification.sent");
     }
 
@@ -166,7 +167,7 @@ public sealed class NotificationFlow(RunningNotifications running) : IClassFixtu
         var row = Assert.Single(await Eventually.Is(() => _host.RowsAsync(request.EventId), rows => rows.Count > 0));
         Assert.Equal((WorkState.Dead, "'pigeon' is not a channel. Use one of: email, chat, in-app."), (row.State, row.LastError));
         var effect = await EffectAsync(row, "notification.dead");
-        Assert.Equal("Notification by 'pigeon'", effect.GetProperty("message").GetProperty("title").GetString());
+        Assert.Equal("Notification by 'pigeon'", effect.GetProperty("title").GetString());
     }
 
     internal static PaymentCompleted Payment(string description)
@@ -189,16 +190,15 @@ public sealed class NotificationFlow(RunningNotifications running) : IClassFixtu
         return Assert.Single(rows, row => row.SubscriptionId == subscription);
     }
 
-    private Task<JsonElement> EffectAsync(Notification row, string kind) =>
-        PublishedAsync(nameof(EffectRecorded), message => message.GetProperty("reference").GetString() == row.Id.ToString() && message.GetProperty("kind").GetString() == kind);
+    private async Task<JsonElement> EffectAsync(Notification row, string kind) =>
+        (await PublishedAsync(nameof(EffectRecorded), message => message.GetProperty("reference").GetString() == row.Id.ToString() && message.GetProperty("kind").GetString() == kind)).Body;
 
-    private async Task<JsonElement> PublishedAsync(string name, Func<JsonElement, bool> wanted)
+    private async Task<BundledMessage> PublishedAsync(string name, Func<JsonElement, bool> wanted)
     {
-        var published = await Eventually.Is(_host.PublishedAsync, envelopes => envelopes.Any(IsWanted));
+        var published = await Eventually.Is(_host.PublishedAsync, messages => messages.Any(IsWanted));
         return published.Single(IsWanted);
 
-        bool IsWanted(JsonElement envelope) =>
-            envelope.GetProperty("messageType")[0].GetString()!.EndsWith($":{name}", StringComparison.Ordinal) && wanted(envelope.GetProperty("message"));
+        bool IsWanted(BundledMessage message) => message.Name == name && wanted(message.Body);
     }
 }
 

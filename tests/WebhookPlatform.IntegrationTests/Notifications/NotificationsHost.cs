@@ -2,8 +2,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using RabbitMQ.Client;
+using WebhookPlatform.IntegrationTests.Messaging;
+using WebhookPlatform.Messaging;
 using WebhookPlatform.Messaging.Outbox;
+using WebhookPlatform.Messaging.Wire;
 using WebhookPlatform.Notifications;
 using WebhookPlatform.Notifications.Notifications;
 using WebhookPlatform.Notifications.Storage;
@@ -22,7 +24,7 @@ internal sealed record NotificationsGround(string Database, Uri Broker, string M
 public sealed class NotificationsHost : IAsyncDisposable
 {
     private readonly RunningService _service;
-    private readonly List<JsonElement> _published = [];
+    private readonly List<BundledMessage> _published = [];
 
     private NotificationsHost(RunningService service, NotificationsGround ground)
     {
@@ -71,16 +73,10 @@ public sealed class NotificationsHost : IAsyncDisposable
         return await db.Notifications.AsNoTracking().Include(row => row.History.OrderBy(attempt => attempt.Id)).Where(row => row.EventId == eventId).ToListAsync();
     }
 
-    /// <summary>What was published for the dashboard so far: the broker's envelopes, in order.</summary>
-    public async Task<IReadOnlyList<JsonElement>> PublishedAsync()
+    /// <summary>What was published for the dashboard so far, in order.</summary>
+    public async Task<IReadOnlyList<BundledMessage>> PublishedAsync()
     {
-        await using var connection = await new ConnectionFactory { Uri = Ground.Broker }.CreateConnectionAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        while (await channel.BasicGetAsync("dashboard", autoAck: true) is { } message)
-        {
-            _published.Add(JsonDocument.Parse(message.Body).RootElement);
-        }
-
+        _published.AddRange(await Bundles.TakeAsync(Ground.Broker, Topology.Dashboard));
         return _published;
     }
 
