@@ -8,7 +8,7 @@ using WebhookPlatform.Messaging.Outbox;
 namespace WebhookPlatform.Gateway.Ingress;
 
 /// <summary>Commits a batch of webhooks in one transaction: claims, deliveries, outbox rows and counts, all or nothing. Plain SQL over arrays, since this is what every request waits for.</summary>
-public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, TimeProvider clock)
+public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, OutboxSignal outbox, TimeProvider clock)
 {
     private const int Tries = 3;
 
@@ -90,6 +90,7 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
         write.BatchCommands.Add(TallySql.Add(counts));
         await write.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        outbox.Raise();
         counts.ForEach(count => tallies.Changed(count.Source, count.Minute));
         return results;
     }

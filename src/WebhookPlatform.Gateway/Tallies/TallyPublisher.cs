@@ -8,7 +8,7 @@ using WebhookPlatform.Messaging.Outbox;
 namespace WebhookPlatform.Gateway.Tallies;
 
 /// <summary>Writes counts of rejections and tells the totals that have changed, about once a second. Totals only grow, so telling one twice or late is harmless.</summary>
-public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard board, Rejections.RejectionLog rejections, TimeProvider clock, ILogger<TallyPublisher> logger) : BackgroundService
+public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard board, OutboxSignal outbox, Rejections.RejectionLog rejections, TimeProvider clock, ILogger<TallyPublisher> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -119,6 +119,7 @@ public sealed partial class TallyPublisher(NpgsqlDataSource database, TallyBoard
         }
 
         await transaction.CommitAsync(cancellationToken);
+        outbox.Raise();
     }
 
     private static OutboxMessage Message(IngressTallied total) => OutboxMessage.For(

@@ -19,13 +19,15 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
 {
     private readonly IServiceScopeFactory _scopes;
     private readonly OutageGate _gate;
+    private readonly OutboxSignal _signal;
     private readonly TimeProvider _clock;
     private readonly GroupCommit<Received, bool> _group;
 
-    public EffectPipeline(IServiceScopeFactory scopes, OutageGate gate, IOptions<MessagingOptions> options, TimeProvider clock)
+    public EffectPipeline(IServiceScopeFactory scopes, OutageGate gate, OutboxSignal signal, IOptions<MessagingOptions> options, TimeProvider clock)
     {
         _scopes = scopes;
         _gate = gate;
+        _signal = signal;
         _clock = clock;
         _group = new GroupCommit<Received, bool>(
             new GroupCommitSettings(Capacity: options.Value.Prefetch * Bundle.MostMessages, BatchSize: Bundle.MostMessages, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(50)),
@@ -76,6 +78,10 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
             await WriteOutboxAsync(connection, (NpgsqlTransaction)transaction.GetDbTransaction(), scope.Outbox, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             scope.RunCommitted();
+            if (scope.Outbox.Count > 0)
+            {
+                _signal.Raise();
+            }
         }
 
         return new bool[batch.Count];

@@ -14,14 +14,16 @@ namespace WebhookPlatform.Messaging.Outbox;
 /// Publishes what waits in the outbox: a batch of rows is locked, published with all confirms in flight together, and removed. Relays of other replicas skip
 /// locked rows; a crash at any point leaves the rows, and what had already reached the broker is recognized by its message id.
 /// </summary>
-internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
+internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, OutboxSignal signal, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
     : BackgroundService
     where TContext : DbContext
 {
     private static readonly ActivitySource Traces = new("WebhookPlatform.Outbox");
     private static readonly Meter Metrics = new("WebhookPlatform.Outbox");
     private static readonly Counter<long> Published = Metrics.CreateCounter<long>("outbox.published", "{message}", "Messages the broker has confirmed.");
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+
+    // For what another process wrote before it died.
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     // While messages keep coming, some milliseconds of gathering save most of the transactions; the first after a pause goes at once.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
@@ -52,13 +54,6 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
     {
         await using var broker = await BrokerChannel.OpenAsync(options.Value.Broker!, [.. options.Value.Queues], clock, stoppingToken);
 
-        // LISTEN before the first look, so that nothing written in between is missed.
-        await using var listener = await database.OpenConnectionAsync(stoppingToken);
-        await using (var listen = new NpgsqlCommand("LISTEN outbox", listener))
-        {
-            await listen.ExecuteNonQueryAsync(stoppingToken);
-        }
-
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
         while (true)
         {
@@ -69,7 +64,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, I
 
             working();
             var relayed = clock.GetTimestamp();
-            await listener.WaitAsync(Poll, stoppingToken);
+            await signal.WaitAsync(Poll, stoppingToken);
             if (clock.GetElapsedTime(relayed) < Gather)
             {
                 await Task.Delay(Gather, clock, stoppingToken);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WebhookPlatform.Messaging.Outbox;
 
 namespace WebhookPlatform.Messaging.Storage;
 
@@ -25,7 +26,9 @@ public static class Database
             .Validate(options => IsConnectionString(options.ConnectionString), "ConnectionStrings:Database must be a PostgreSQL connection string, e.g. 'Host=localhost;Database=gateway;Username=webhooks;Password=…'.")
             .ValidateOnStart();
         builder.Services.AddSingleton(provider => BuildDataSource(provider));
-        builder.Services.AddPooledDbContextFactory<TContext>((provider, options) => Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
+        builder.Services.AddSingleton<OutboxSignal>();
+        builder.Services.AddPooledDbContextFactory<TContext>((provider, options) =>
+            Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())).AddInterceptors(provider.GetRequiredService<OutboxSignal>()));
         builder.Services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext());
         builder.Services.AddExceptionHandler<Outages.OutageAnswer>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);

@@ -28,11 +28,9 @@ public static class MessagingTables
         outbox.Property(message => message.TraceParent).HasMaxLength(55);
     });
 
-    /// <summary>Makes every insert into the outbox wake the relays, and keeps the table's dead rows few: it churns. Call at the end of the first migration's <c>Up</c>.</summary>
-    public static void AddOutboxWakeUp(this MigrationBuilder migration) => migration.Sql(
+    /// <summary>Keeps the outbox's dead rows few, since every row of it dies soon. Call at the end of the first migration's <c>Up</c>.</summary>
+    public static void TuneOutbox(this MigrationBuilder migration) => migration.Sql(
         """
-        CREATE FUNCTION outbox_wake_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$;
-        CREATE TRIGGER outbox_wake_up AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_wake_up();
         ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000);
         """);
 }

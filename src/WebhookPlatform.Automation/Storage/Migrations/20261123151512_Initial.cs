@@ -137,7 +137,7 @@ namespace WebhookPlatform.Automation.Storage.Migrations
                 table: "runs",
                 columns: new[] { "rule_id", "created_at" });
 
-            migrationBuilder.AddOutboxWakeUp();
+            migrationBuilder.TuneOutbox();
 
             // An example for newcomers. Part of the migration, so that it is made once: who deletes it is rid of it.
             migrationBuilder.Sql(

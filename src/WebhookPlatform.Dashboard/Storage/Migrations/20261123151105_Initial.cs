@@ -196,7 +196,7 @@ namespace WebhookPlatform.Dashboard.Storage.Migrations
                 table: "payments",
                 column: "latest_at");
 
-            migrationBuilder.AddOutboxWakeUp();
+            migrationBuilder.TuneOutbox();
         }
 
         /// <inheritdoc />

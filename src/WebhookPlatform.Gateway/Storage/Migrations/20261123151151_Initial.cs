@@ -166,7 +166,7 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                 table: "replays",
                 column: "delivery_id");
 
-            migrationBuilder.AddOutboxWakeUp();
+            migrationBuilder.TuneOutbox();
         }
 
         /// <inheritdoc />

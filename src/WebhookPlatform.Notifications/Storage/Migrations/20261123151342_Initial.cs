@@ -137,7 +137,7 @@ namespace WebhookPlatform.Notifications.Storage.Migrations
                 column: "finished_at",
                 filter: "state <> 'Pending'");
 
-            migrationBuilder.AddOutboxWakeUp();
+            migrationBuilder.TuneOutbox();
             migrationBuilder.InsertDefaultSubscriptions();
         }
 
