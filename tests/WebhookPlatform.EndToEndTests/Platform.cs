@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using WebhookPlatform.Cli.Simulators;
 using WebhookPlatform.TestKit;
@@ -66,7 +65,7 @@ public sealed class Platform : IAsyncLifetime
                 AddSources(environment);
             }
 
-            _services[name] = new ServiceProcess(name, FreePort(), environment);
+            _services[name] = new ServiceProcess(name, ServiceProcess.FreePort(), OperatorKey, environment);
             _services[name].Start();
         }
 
@@ -136,12 +135,5 @@ public sealed class Platform : IAsyncLifetime
             environment[$"Sources__{source}__Map__0__Fields__Amount"] = "amount";
             environment[$"Sources__{source}__Map__0__Fields__Currency"] = "currency";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
