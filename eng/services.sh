@@ -41,7 +41,8 @@ build_services() {
   if [[ -n $complete && -f $built && $(cat "$built") == "$print" ]]; then return; fi
   step "Building"
   rm -f "$built"
-  (cd "$ROOT" && dotnet build eng/Services.slnf -c Release --nologo -v quiet -clp:"NoSummary;ErrorsOnly") || die "The build failed"
+  # Analyzers are for those who change the code: without them it builds in a third of the time.
+  (cd "$ROOT" && dotnet build eng/Services.slnf -c Release --nologo -v quiet -clp:"NoSummary;ErrorsOnly" -p:RunAnalyzers=false) || die "The build failed"
   fingerprint >"$built"
 }
 
