@@ -39,6 +39,10 @@ public static class GatewayService
         builder.Services.AddSingleton<DeliveryReader>();
         builder.Services.AddSingleton<IngestWriter>();
         builder.Services.AddSingleton<IngestQueue>();
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Gateway").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<DeliveryPartitions>();
+        builder.Services.AddSingleton<DeliveryRetention>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<DeliveryRetention>());
         builder.Services.AddSingleton<RejectionLog>();
         builder.Services.AddSingleton<TallyBoard>();
         builder.Services.AddHostedService<TallyPublisher>();

@@ -38,11 +38,19 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
         }
         catch (BadHttpRequestException malformed)
         {
-            throw new RequestRefusedException(malformed.StatusCode, malformed.StatusCode is StatusCodes.Status408RequestTimeout ? "body-too-slow" : "body-malformed", "The body ended early or is not what its headers announce.");
+            throw Malformed(malformed.StatusCode);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException)
+        {
+            // The connection broke in the middle of the body: nobody will read the answer, but operators see that it happened.
+            throw Malformed(StatusCodes.Status400BadRequest);
         }
     }
 
     public void Release(byte[] body) => budget.Return(body.Length);
+
+    private static RequestRefusedException Malformed(int status) =>
+        new(status, status is StatusCodes.Status408RequestTimeout ? "body-too-slow" : "body-malformed", "The body ended early or is not what its headers announce.");
 
     // An announced length is only a promise: what is set aside grows with what comes, so that announcing much and sending nothing takes nothing from others.
     private async Task<byte[]> ReadGrowingAsync(HttpRequest request, int expected, int limit, CancellationToken cancellationToken)

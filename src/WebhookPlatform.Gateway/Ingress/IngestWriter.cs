@@ -158,12 +158,13 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
         return conflicts;
     }
 
+    // A conflict came after the first, so earlier partitions need not be looked into.
     private static async Task<Dictionary<(string Source, string EventKey), First>> FirstsAsync(NpgsqlConnection connection, Delivery[] repeats, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT c.source, c.event_key, c.delivery_id, c.body_hash,
-                   ARRAY(SELECT d.body_hash FROM deliveries d WHERE d.conflict_of = c.delivery_id)
+                   ARRAY(SELECT d.body_hash FROM deliveries d WHERE d.conflict_of = c.delivery_id AND d.id > c.delivery_id)
             FROM claims c JOIN (SELECT DISTINCT * FROM unnest($1, $2) AS k(source, event_key)) k USING (source, event_key)
             """,
             connection)

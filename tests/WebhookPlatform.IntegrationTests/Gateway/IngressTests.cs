@@ -29,8 +29,13 @@ public sealed class IngressTests(GatewayFixture fixture) : IClassFixture<Gateway
         var expected = new[] { DeterministicId.From("webhook", "stripe", "evt_stored"), DeterministicId.From("event", "stripe", "PaymentCompleted", "evt_stored", "0") }.Select(id => id.ToString());
         foreach (var queue in new[] { Topology.Notifications, Topology.Automation })
         {
-            var published = await fixture.DrainAsync(queue, expected: 2);
-            Assert.Superset(expected.ToHashSet(), published.ToHashSet());
+            // Among what other tests have published.
+            var published = new HashSet<string>(StringComparer.Ordinal);
+            await Eventually.IsTrue(async () =>
+            {
+                published.UnionWith(await fixture.DrainAsync(queue, expected: 0));
+                return published.IsSupersetOf(expected);
+            });
         }
     }
 

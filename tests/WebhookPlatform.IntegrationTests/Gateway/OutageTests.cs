@@ -17,6 +17,7 @@ public sealed class OutageTests(GatewayFixture fixture) : IClassFixture<GatewayF
         fixture.DatabaseLine.Mend();
         fixture.BrokerLine.Mend();
         await fixture.Gateway.IsReady();
+        await Eventually.IsTrue(async () => await fixture.QueryAsync<long>("SELECT count(*) FROM outbox") == 0);
     }
 
     [Fact]

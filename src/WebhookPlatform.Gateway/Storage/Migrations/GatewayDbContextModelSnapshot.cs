@@ -77,6 +77,11 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                     b.HasKey("Source", "EventKey")
                         .HasName("pk_claims");
 
+                    b.HasIndex("LastSeenAt")
+                        .HasDatabaseName("ix_claims_last_seen_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("LastSeenAt"), "brin");
+
                     b.ToTable("claims", (string)null);
                 });
 
