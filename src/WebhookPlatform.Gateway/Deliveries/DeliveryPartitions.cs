@@ -85,6 +85,7 @@ public sealed class DeliveryPartitions(NpgsqlDataSource database, TimeProvider c
             DO $$
             BEGIN
                 IF to_regclass('{name}') IS NULL THEN
+                    LOCK TABLE deliveries_default IN ACCESS EXCLUSIVE MODE;
                     CREATE TABLE {name} (LIKE deliveries INCLUDING DEFAULTS);
                     WITH moved AS (DELETE FROM deliveries_default WHERE id >= '{first}' AND id < '{next}' RETURNING *) INSERT INTO {name} SELECT * FROM moved;
                     ALTER TABLE deliveries ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{next}');

@@ -33,13 +33,16 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
             {
                 throw new TimeoutException("The database did not commit in time.", late);
             }
-            catch (Exception failure) when (attempt < Tries - 1 && Outage.Is(failure))
+            catch (Exception failure) when (attempt < Tries - 1 && (Outage.Is(failure) || IsOnItsWayToAnotherPartition(failure)))
             {
                 // A connection that died in the pool, a deadlock, a server that has just come back.
                 await Task.Delay(Backoff.Delay(attempt, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100)), clock, cancellationToken);
             }
         }
     }
+
+    // A row on its way to the default partition while the partition of its day is attached (see DeliveryPartitions): PostgreSQL finds it in the wrong place.
+    private static bool IsOnItsWayToAnotherPartition(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.CheckViolation, TableName: "deliveries_default" };
 
     private async Task<IReadOnlyList<IngestResult>> TryCommitAsync(IReadOnlyList<PendingDelivery> batch, CancellationToken cancellationToken)
     {

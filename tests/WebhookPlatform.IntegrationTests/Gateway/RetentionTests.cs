@@ -38,6 +38,35 @@ public sealed class RetentionTests(GatewayFixture fixture) : IClassFixture<Gatew
     }
 
     [Fact]
+    public async Task Webhooks_that_come_while_a_partition_is_made_are_accepted()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await Partitions.CreateAsync(Cancel);
+            await fixture.QueryAsync<object>(
+                $"""
+                BEGIN;
+                ALTER TABLE deliveries DETACH PARTITION deliveries_{DateTime.UtcNow:yyyyMMdd};
+                INSERT INTO deliveries SELECT * FROM deliveries_{DateTime.UtcNow:yyyyMMdd};
+                DROP TABLE deliveries_{DateTime.UtcNow:yyyyMMdd};
+                COMMIT;
+                SELECT true;
+                """);
+            var posts = Enumerable.Range(0, 60).Select(async at =>
+            {
+                using var answer = await fixture.Gateway.PostStripeAsync(Sending.StripeEvent($"evt_attached_{round}_{at}"));
+                return answer.StatusCode;
+            }).ToList();
+
+            await Partitions.CreateAsync(Cancel);
+
+            Assert.All(await Task.WhenAll(posts), status => Assert.Equal(HttpStatusCode.OK, status));
+        }
+
+        Assert.Equal(300L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE event_key LIKE 'evt_attached_%'"));
+    }
+
+    [Fact]
     public async Task Partitions_past_their_time_are_dropped_and_the_rest_stays()
     {
         var day = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-120);
