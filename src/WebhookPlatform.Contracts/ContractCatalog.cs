@@ -25,7 +25,10 @@ public static class ContractCatalog
 
     /// <summary>What the platform's services tell each other about their own doings.</summary>
     public static IReadOnlyList<Type> PlatformMessages { get; } =
-        [typeof(EffectRecorded), typeof(IngressTallied), typeof(InAppNotificationPosted), typeof(NotificationRequested)];
+    [
+        typeof(EffectRecorded), typeof(IngressTallied), typeof(InAppNotificationPosted), typeof(NotificationRequested),
+        typeof(LedgerClosed), typeof(LedgerPage), typeof(LedgerAnswered),
+    ];
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
         DomainEvents.Concat(PlatformMessages).ToFrozenDictionary(type => type.Name, JsonFor, StringComparer.Ordinal);
@@ -53,4 +56,7 @@ public static class ContractCatalog
 [JsonSerializable(typeof(IngressTallied))]
 [JsonSerializable(typeof(InAppNotificationPosted))]
 [JsonSerializable(typeof(NotificationRequested))]
+[JsonSerializable(typeof(LedgerClosed))]
+[JsonSerializable(typeof(LedgerPage))]
+[JsonSerializable(typeof(LedgerAnswered))]
 internal sealed partial class ContractsJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ namespace WebhookPlatform.Dashboard;
 /// <summary>Configuration section <c>Dashboard</c>.</summary>
 public sealed class DashboardOptions
 {
-    /// <summary>Days that the feed, the timelines and the alerts are kept.</summary>
+    /// <summary>Days that the feed, the timelines, the alerts and the ledger are kept.</summary>
     [Range(1, 3650)]
     public int KeepActivityDays { get; set; } = 30;
 

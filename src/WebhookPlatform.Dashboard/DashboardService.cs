@@ -1,5 +1,6 @@
 using WebhookPlatform.Dashboard.Access;
 using WebhookPlatform.Dashboard.Console;
+using WebhookPlatform.Dashboard.Ledger;
 using WebhookPlatform.Dashboard.Live;
 using WebhookPlatform.Dashboard.Projections;
 using WebhookPlatform.Dashboard.Queries;
@@ -19,6 +20,7 @@ public static class DashboardService
         builder.AddRetention();
         builder.AddConsumer<DashboardDbContext, DashboardProjection>(Topology.Dashboard, ChangeBroadcast.Listen);
         builder.AddLive();
+        builder.AddLedger();
         builder.Services.AddSingleton<DashboardQueries>();
         builder.AddConsoleAccess();
         builder.AddConsole();
@@ -30,6 +32,7 @@ public static class DashboardService
     {
         app.UseRateLimiter();
         app.MapQueries();
+        app.MapLedger();
         app.MapLive();
         app.MapLogin();
         app.MapConsole();

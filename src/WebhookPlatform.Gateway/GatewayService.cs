@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Replays;
 using WebhookPlatform.Gateway.Sources;
@@ -46,6 +47,12 @@ public static class GatewayService
         builder.Services.AddSingleton<RejectionLog>();
         builder.Services.AddSingleton<TallyBoard>();
         builder.Services.AddHostedService<TallyPublisher>();
+        builder.Services.AddOptions<LedgerOptions>()
+            .BindConfiguration("Ledger")
+            .Validate(looks => looks.IsValid, "Ledger:FirstLook must be at least a second, Ledger:SecondLook later and Ledger:LastLook later still, e.g. 00:01:00, 01:00:00 and 1.00:00:00.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<LedgerAudit>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<LedgerAudit>());
         builder.Services.AddSingleton<WebhookEndpoint>();
     }
 

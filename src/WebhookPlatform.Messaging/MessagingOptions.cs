@@ -17,5 +17,6 @@ public sealed class MessagingOptions
     /// <summary>How long the inbox remembers a message; deliveries older than that cannot be replayed, since nobody would recognize the repeat.</summary>
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
 
-    internal IEnumerable<string> Queues => Consumers.Count > 0 ? Consumers : Topology.Queues;
+    /// <summary>Those that messages are kept for.</summary>
+    public IEnumerable<string> Queues => Consumers.Count > 0 ? Consumers : Topology.Queues;
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using WebhookPlatform.Messaging.Effects;
 using WebhookPlatform.Messaging.Inbox;
+using WebhookPlatform.Messaging.Ledger;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
 using WebhookPlatform.Messaging.Wire;
@@ -34,6 +35,8 @@ public static class MessagingService
     {
         builder.Services.AddScoped<IEffectHandler<TContext>, THandler>();
         builder.Services.AddSingleton<OutageGate>();
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LedgerClerk<TContext>>(provider, queue));
+        builder.Services.AddSingleton<DeadLetterFilter>();
         builder.Services.AddSingleton<EffectPipeline<TContext>>();
         builder.Services.AddHostedService<InboxRetention<TContext>>();
         builder.AddBus<TContext>(
@@ -95,6 +98,7 @@ public static class MessagingService
 
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = context.GetRequiredService<IOptions<MessagingOptions>>().Value.Prefetch;
+        endpoint.UseFilter(context.GetRequiredService<DeadLetterFilter>());
         endpoint.UseMessageRetry(retry =>
         {
             retry.Exponential(5, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(500));

@@ -22,9 +22,9 @@ public static class Topology
 
     private static readonly FrozenDictionary<string, IReadOnlyList<Type>> Subscriptions = new Dictionary<string, IReadOnlyList<Type>>(StringComparer.Ordinal)
     {
-        [Dashboard] = [.. ContractCatalog.DomainEvents, typeof(EffectRecorded), typeof(IngressTallied), typeof(InAppNotificationPosted)],
-        [Notifications] = [.. ContractCatalog.DomainEvents, typeof(NotificationRequested)],
-        [Automation] = ContractCatalog.DomainEvents,
+        [Dashboard] = [.. ContractCatalog.DomainEvents, typeof(EffectRecorded), typeof(IngressTallied), typeof(InAppNotificationPosted), typeof(LedgerPage), typeof(LedgerClosed), typeof(LedgerAnswered)],
+        [Notifications] = [.. ContractCatalog.DomainEvents, typeof(NotificationRequested), typeof(LedgerPage)],
+        [Automation] = [.. ContractCatalog.DomainEvents, typeof(LedgerPage)],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>All queues' names.</summary>

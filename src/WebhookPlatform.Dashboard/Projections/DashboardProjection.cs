@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using WebhookPlatform.Dashboard.Ledger;
 using WebhookPlatform.Dashboard.Live;
 using WebhookPlatform.Dashboard.Storage;
 using WebhookPlatform.Messaging.Effects;
@@ -16,6 +17,7 @@ public sealed class DashboardProjection(ChangeBroadcast broadcast, TimeProvider 
         var connection = (NpgsqlConnection)scope.Db.Database.GetDbConnection();
         var transaction = (NpgsqlTransaction)scope.Db.Database.CurrentTransaction!.GetDbTransaction();
         await ProjectionSql.WriteAsync(connection, transaction, projected, cancellationToken);
+        await LedgerProjection.WriteAsync(connection, transaction, scope.Messages.Select(received => received.Message), clock.GetUtcNow(), cancellationToken);
         scope.OnCommitted(() => broadcast.Tell(projected.Changes));
     }
 }

@@ -100,7 +100,7 @@ public sealed class ProjectionBatch
         var (title, summary) = ActivityTitles.Of(domainEvent);
         _activities.Add(new ActivityRow
         {
-            Id = DeterministicId.From("activity", name, metadata.EventId.ToString()),
+            Id = ActivityId.Of(name, metadata.EventId),
             At = Instant.Of(metadata.ReceivedAt),
             Kind = webhook is null ? ActivityKinds.Event : ActivityKinds.Delivery,
             Type = type,

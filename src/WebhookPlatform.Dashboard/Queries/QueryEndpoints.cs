@@ -77,7 +77,7 @@ internal static class QueryEndpoints
             : problem;
 
     // Read as text, so that a bad value gets an answer in words; documented as the number it is.
-    private static RouteHandlerBuilder WithNumber(this RouteHandlerBuilder endpoint, string name, int usual, int most, string description) =>
+    internal static RouteHandlerBuilder WithNumber(this RouteHandlerBuilder endpoint, string name, int usual, int most, string description) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             if (operation.Parameters?.FirstOrDefault(parameter => string.Equals(parameter.Name, name, StringComparison.Ordinal)) is OpenApiParameter parameter)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using WebhookPlatform.Dashboard.Ledger;
 using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Dashboard.Storage;
@@ -25,6 +26,7 @@ public sealed class DashboardDbContext(DbContextOptions<DashboardDbContext> opti
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddMessagingTables();
+        modelBuilder.AddLedgerTables();
         modelBuilder.Entity<EventMinute>(minute =>
         {
             minute.ToTable("event_minutes");

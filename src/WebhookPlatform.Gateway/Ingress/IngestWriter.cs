@@ -1,13 +1,14 @@
 using Npgsql;
 using NpgsqlTypes;
 using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Tallies;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
 
 namespace WebhookPlatform.Gateway.Ingress;
 
-/// <summary>Commits a batch of webhooks in one transaction: claims, deliveries, outbox rows and counts, all or nothing. Plain SQL over arrays, since this is what every request waits for.</summary>
+/// <summary>Commits a batch of webhooks in one transaction: claims, deliveries, outbox rows, journal and counts, all or nothing. Plain SQL over arrays, since this is what every request waits for.</summary>
 public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, OutboxSignal outbox, TimeProvider clock)
 {
     private const int Tries = 3;
@@ -70,6 +71,7 @@ public sealed class IngestWriter(NpgsqlDataSource database, TallyBoard tallies, 
         {
             write.BatchCommands.Add(InsertDeliveries([.. accepted.Select(pending => (pending, (Guid?)null))]));
             write.BatchCommands.Add(OutboxSql.Insert([.. accepted.SelectMany(pending => pending.Messages)]));
+            write.BatchCommands.Add(JournalSql.Insert(accepted));
         }
 
         // What an earlier try had committed is neither a repeat nor to be counted again.

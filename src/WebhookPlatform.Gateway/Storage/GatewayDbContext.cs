@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Replays;
 using WebhookPlatform.Gateway.Sources;
@@ -31,6 +32,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddOutboxTable();
+        modelBuilder.AddLedgerTables();
         modelBuilder.Entity<Delivery>(delivery =>
         {
             delivery.ToTable("deliveries");

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using WebhookPlatform.Contracts.Platform;
 using WebhookPlatform.Messaging.Batching;
+using WebhookPlatform.Messaging.Ledger;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
 using WebhookPlatform.Messaging.Wire;
@@ -18,14 +20,16 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
     where TContext : DbContext
 {
     private readonly IServiceScopeFactory _scopes;
+    private readonly LedgerClerk<TContext> _clerk;
     private readonly OutageGate _gate;
     private readonly OutboxSignal _signal;
     private readonly TimeProvider _clock;
     private readonly GroupCommit<Received, bool> _group;
 
-    public EffectPipeline(IServiceScopeFactory scopes, OutageGate gate, OutboxSignal signal, IOptions<MessagingOptions> options, TimeProvider clock)
+    public EffectPipeline(IServiceScopeFactory scopes, LedgerClerk<TContext> clerk, OutageGate gate, OutboxSignal signal, IOptions<MessagingOptions> options, TimeProvider clock)
     {
         _scopes = scopes;
+        _clerk = clerk;
         _gate = gate;
         _signal = signal;
         _clock = clock;
@@ -72,9 +76,15 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
         var fresh = batch.Where(received => claimed.Remove(received.MessageId)).ToList();
         if (fresh.Count > 0)
         {
-            var scope = new EffectScope<TContext>(db, fresh);
-            await services.ServiceProvider.GetRequiredService<IEffectHandler<TContext>>().ApplyAsync(scope, cancellationToken);
-            await db.SaveChangesAsync(cancellationToken);
+            var questions = fresh.ToLookup(received => received.Message is LedgerPage);
+            var scope = new EffectScope<TContext>(db, [.. questions[false]]);
+            if (scope.Messages.Count > 0)
+            {
+                await services.ServiceProvider.GetRequiredService<IEffectHandler<TContext>>().ApplyAsync(scope, cancellationToken);
+                await db.SaveChangesAsync(cancellationToken);
+            }
+
+            await _clerk.AnswerAsync(scope, connection, questions[true], cancellationToken);
             await WriteOutboxAsync(connection, (NpgsqlTransaction)transaction.GetDbTransaction(), scope.Outbox, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             scope.RunCommitted();

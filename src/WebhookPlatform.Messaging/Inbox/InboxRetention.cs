@@ -2,10 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using WebhookPlatform.Messaging.Ledger;
 
 namespace WebhookPlatform.Messaging.Inbox;
 
-/// <summary>Forgets claims that are older than any redelivery can be.</summary>
+/// <summary>Forgets claims and dead letters that are older than any redelivery can be.</summary>
 internal sealed partial class InboxRetention<TContext>(IDbContextFactory<TContext> contexts, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<InboxRetention<TContext>> logger)
     : BackgroundService
     where TContext : DbContext
@@ -41,6 +42,8 @@ internal sealed partial class InboxRetention<TContext>(IDbContextFactory<TContex
             deleted = await db.Set<InboxEntry>().Where(entry => entry.ClaimedAt < horizon).Take(BatchSize).ExecuteDeleteAsync(cancellationToken);
         }
         while (deleted == BatchSize);
+
+        await db.Set<DeadLetter>().Where(dead => dead.At < horizon).ExecuteDeleteAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old inbox entries are kept for now: {Reason}")]

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 using WebhookPlatform.Messaging.Inbox;
+using WebhookPlatform.Messaging.Ledger;
 using WebhookPlatform.Messaging.Outbox;
 
 namespace WebhookPlatform.Messaging.Storage;
@@ -8,8 +9,8 @@ namespace WebhookPlatform.Messaging.Storage;
 /// <summary>The inbox and outbox tables that every service's database has.</summary>
 public static class MessagingTables
 {
-    /// <summary>Maps <c>outbox</c> and <c>inbox</c> for a service that consumes; call from <c>OnModelCreating</c>.</summary>
-    public static ModelBuilder AddMessagingTables(this ModelBuilder model) => model.AddOutboxTable().Entity<InboxEntry>(inbox =>
+    /// <summary>Maps <c>outbox</c>, <c>inbox</c> and <c>dead_letters</c> for a service that consumes; call from <c>OnModelCreating</c>.</summary>
+    public static ModelBuilder AddMessagingTables(this ModelBuilder model) => model.AddOutboxTable().AddDeadLetterTable().Entity<InboxEntry>(inbox =>
     {
         inbox.ToTable("inbox");
         inbox.HasKey(entry => entry.MessageId);
@@ -26,6 +27,14 @@ public static class MessagingTables
         outbox.Property(message => message.Id).UseIdentityAlwaysColumn();
         outbox.Property(message => message.Name).HasMaxLength(100);
         outbox.Property(message => message.TraceParent).HasMaxLength(55);
+    });
+
+    private static ModelBuilder AddDeadLetterTable(this ModelBuilder model) => model.Entity<DeadLetter>(dead =>
+    {
+        dead.ToTable("dead_letters");
+        dead.HasKey(message => message.MessageId);
+        dead.Property(message => message.Name).HasMaxLength(100);
+        dead.Property(message => message.Error).HasMaxLength(DeadLetter.LongestError);
     });
 
     /// <summary>Keeps the outbox's dead rows few, since every row of it dies soon. Call at the end of the first migration's <c>Up</c>.</summary>

@@ -45,6 +45,154 @@ namespace WebhookPlatform.Dashboard.Storage.Migrations
                     b.ToTable("data_protection_keys", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookPlatform.Dashboard.Ledger.LedgerAnswerRow", b =>
+                {
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<int>("Look")
+                        .HasColumnType("integer")
+                        .HasColumnName("look");
+
+                    b.Property<long>("Answered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("answered");
+
+                    b.HasKey("Minute", "Source", "Service", "Look")
+                        .HasName("pk_ledger_answers");
+
+                    b.ToTable("ledger_answers", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookPlatform.Dashboard.Ledger.LedgerGapRow", b =>
+                {
+                    b.Property<Guid>("PageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("page_id");
+
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<int>("Answers")
+                        .HasColumnType("integer")
+                        .HasColumnName("answers");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("Contract")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("contract");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("Entries")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("entries");
+
+                    b.Property<DateTimeOffset>("FirstSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_seen_at");
+
+                    b.PrimitiveCollection<string[]>("Lacks")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("lacks");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.HasKey("PageId", "Service")
+                        .HasName("pk_ledger_gaps");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_ledger_gaps_due_at");
+
+                    b.HasIndex("Minute")
+                        .HasDatabaseName("ix_ledger_gaps_minute");
+
+                    b.ToTable("ledger_gaps", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookPlatform.Dashboard.Ledger.LedgerMinuteRow", b =>
+                {
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<long>("Accepted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("Booked")
+                        .HasColumnType("bigint")
+                        .HasColumnName("booked");
+
+                    b.Property<long>("Conflicts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("conflicts");
+
+                    b.PrimitiveCollection<string[]>("Consumers")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("consumers");
+
+                    b.Property<long>("Duplicates")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duplicates");
+
+                    b.Property<long>("Events")
+                        .HasColumnType("bigint")
+                        .HasColumnName("events");
+
+                    b.Property<int>("Look")
+                        .HasColumnType("integer")
+                        .HasColumnName("look");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused");
+
+                    b.Property<long>("Rejected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rejected");
+
+                    b.HasKey("Minute", "Source")
+                        .HasName("pk_ledger_minutes");
+
+                    b.ToTable("ledger_minutes", (string)null);
+                });
+
             modelBuilder.Entity("WebhookPlatform.Dashboard.Storage.ActivityRow", b =>
                 {
                     b.Property<long>("Position")
@@ -357,6 +505,35 @@ namespace WebhookPlatform.Dashboard.Storage.Migrations
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("ClaimedAt"), "brin");
 
                     b.ToTable("inbox", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookPlatform.Messaging.Ledger.DeadLetter", b =>
+                {
+                    b.Property<Guid>("MessageId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("message_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("error");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.HasKey("MessageId")
+                        .HasName("pk_dead_letters");
+
+                    b.ToTable("dead_letters", (string)null);
                 });
 
             modelBuilder.Entity("WebhookPlatform.Messaging.Outbox.OutboxMessage", b =>

@@ -163,6 +163,64 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                     b.ToTable("deliveries", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookPlatform.Gateway.Ledger.AuditedMinute", b =>
+                {
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("integer")
+                        .HasColumnName("looks");
+
+                    b.HasKey("Minute")
+                        .HasName("pk_audited_minutes");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_audited_minutes_due_at")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.ToTable("audited_minutes", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookPlatform.Gateway.Ledger.JournalRow", b =>
+                {
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Contract")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("contract");
+
+                    b.Property<byte[]>("Entries")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("entries");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.HasKey("Minute", "Id")
+                        .HasName("pk_journal");
+
+                    b.ToTable("journal", (string)null);
+                });
+
             modelBuilder.Entity("WebhookPlatform.Gateway.Rejections.Rejection", b =>
                 {
                     b.Property<long>("Id")
