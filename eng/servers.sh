@@ -4,6 +4,8 @@
 #   eng/servers.sh start [database|broker]   start what does not run yet, wait until it answers
 #   eng/servers.sh stop  [database|broker]   stop it cleanly
 #   eng/servers.sh kill  [database|broker]   end it as a power cut would (for tests)
+#   eng/servers.sh freeze|thaw [database|broker]   stop it in the middle of whatever it does, and let it go on (for tests)
+#   eng/servers.sh rabbitmqctl ARGUMENT...   ask the broker's own tool
 #   eng/servers.sh check [database|broker]   fail when something else has its ports
 #   eng/servers.sh status                    say what runs, and where; exit code 0 when both run
 #   eng/servers.sh reset                     stop both and delete their data
@@ -302,6 +304,25 @@ kill_now() {
   if [[ $1 != database ]] && broker_runs; then kill_tree "$(pid_of broker)"; fi
 }
 
+# signal_tree SIGNAL PID: a process and all it started.
+signal_tree() {
+  # shellcheck disable=SC2046
+  kill "-$1" "$2" $(descendants "$2") 2>/dev/null || true
+}
+
+signal_all() {
+  if [[ $2 != broker ]] && database_runs; then signal_tree "$1" "$(pid_of database)"; fi
+  if [[ $2 != database ]] && broker_runs; then signal_tree "$1" "$(pid_of broker)"; fi
+}
+
+ask_broker() {
+  local folder=$DATA/rabbitmq
+  cd "$folder"
+  export HOME=$folder LANG=C.UTF-8 LC_ALL=C.UTF-8 ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$RABBITMQ_EPMD_PORT
+  export RABBITMQ_CONF_ENV_FILE=$folder/rabbitmq-env.conf
+  as_user rabbitmq /usr/lib/rabbitmq/bin/rabbitmqctl -q -n "$(cat "$folder/node")" "$@"
+}
+
 status() {
   local code=0
   if database_runs; then say "PostgreSQL runs on 127.0.0.1:$POSTGRES_PORT (pid $(pid_of database))"; else say "PostgreSQL is stopped"; code=1; fi
@@ -326,19 +347,23 @@ usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
 
 command=${1:-help}
 which=${2:-both}
+if [[ $command == rabbitmqctl ]]; then which=both; fi
 [[ $which == both || $which == database || $which == broker ]] || die "Unknown server '$which': database or broker"
 DATA=$(data_home)
 
 # Two starts at once would both create the data; the lock is not inherited by the servers.
 exec 9>"$SERVERS_DIR/lock"
 case $command in
-  start | stop | kill | reset | check) flock -w 180 9 || die "Another command on $SERVERS_DIR does not end" ;;
+  start | stop | kill | freeze | thaw | reset | check) flock -w 180 9 || die "Another command on $SERVERS_DIR does not end" ;;
 esac
 
 case $command in
   start) start "$which" ;;
   stop) stop "$which" ;;
   kill) kill_now "$which" ;;
+  freeze) signal_all STOP "$which" ;;
+  thaw) signal_all CONT "$which" ;;
+  rabbitmqctl) ask_broker "${@:2}" ;;
   check) check "$which" ;;
   status) status ;;
   reset) reset ;;
