@@ -10,7 +10,8 @@
 #   WEBHOOKS_TEST_POSTGRES and WEBHOOKS_TEST_RABBITMQ, when both are set (see: eng/servers.sh env);
 #   else containers, when a Docker engine answers;
 #   else a private PostgreSQL and RabbitMQ, started for this run and stopped at its end.
-# End-to-end tests also use a browser: the Chromium or Chrome that CHROMIUM names, else one that is installed.
+# End-to-end tests also use a browser: the Chromium or Chrome that CHROMIUM names, else one that is installed; and a
+# PostgreSQL and a RabbitMQ of this machine, which they start privately and kill.
 # The last line says: N passed, N failed.
 set -euo pipefail
 # shellcheck source=eng/common.sh
@@ -85,7 +86,8 @@ provide_servers() {
   fi
 }
 
-eng/install.sh ${needs_browser:+browser}
+# The chaos among the end-to-end tests kills servers of its own, which containers would not let it do.
+eng/install.sh ${needs_browser:+browser database broker}
 if [[ -n $needs_browser ]]; then
   CHROMIUM=$(find_browser)
   export CHROMIUM

@@ -13,7 +13,7 @@ namespace WebhookPlatform.TestKit;
 /// <param name="niceness">How far it stands back behind others on a busy machine: 0 not at all, 19 most.</param>
 public sealed class ServiceProcess(string name, int port, string operatorKey, IReadOnlyDictionary<string, string> environment, int niceness = 0) : IAsyncDisposable
 {
-    private readonly string _log = Path.Combine(Path.GetTempPath(), $"webhooks-{Environment.ProcessId}-{port}-{name}.log");
+    private readonly Lock _gate = new();
     private Process? _process;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{port}");
@@ -24,6 +24,12 @@ public sealed class ServiceProcess(string name, int port, string operatorKey, IR
         BaseAddress = new Uri($"http://127.0.0.1:{port}"),
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", operatorKey) },
     };
+
+    /// <summary>A folder in which its log outlives it; without one the log is deleted at the end.</summary>
+    public string? LogFolder { get; init; }
+
+    /// <summary>Whether it has been started and has not ended since.</summary>
+    public bool Runs => _process is { HasExited: false };
 
     /// <summary>The process's number.</summary>
     /// <exception cref="InvalidOperationException">It does not run.</exception>
@@ -79,9 +85,9 @@ public sealed class ServiceProcess(string name, int port, string operatorKey, IR
     /// <summary>The end of what it has written to its log.</summary>
     public IReadOnlyList<string> LastLines(int count)
     {
-        lock (_log)
+        lock (_gate)
         {
-            return File.Exists(_log) ? [.. File.ReadLines(_log).TakeLast(count)] : [];
+            return File.Exists(LogFile) ? [.. File.ReadLines(LogFile).TakeLast(count)] : [];
         }
     }
 
@@ -98,17 +104,23 @@ public sealed class ServiceProcess(string name, int port, string operatorKey, IR
     {
         Kill();
         Operator.Dispose();
-        File.Delete(_log);
+        if (LogFolder is null)
+        {
+            File.Delete(LogFile);
+        }
+
         return ValueTask.CompletedTask;
     }
+
+    private string LogFile => Path.Combine(LogFolder ?? Path.GetTempPath(), $"webhooks-{Environment.ProcessId}-{port}-{name}.log");
 
     private void Log(string? line)
     {
         if (line is not null)
         {
-            lock (_log)
+            lock (_gate)
             {
-                File.AppendAllText(_log, line + Environment.NewLine);
+                File.AppendAllText(LogFile, line + Environment.NewLine);
             }
         }
     }
