@@ -16,6 +16,7 @@ public sealed class DashboardProjection(ChangeBroadcast broadcast, TimeProvider 
         var projected = ProjectionBatch.Of(scope.Messages.Select(received => received.Message), clock.GetUtcNow());
         var connection = (NpgsqlConnection)scope.Db.Database.GetDbConnection();
         var transaction = (NpgsqlTransaction)scope.Db.Database.CurrentTransaction!.GetDbTransaction();
+        await Staleness.MarkAsync(connection, transaction, projected, cancellationToken);
         await ProjectionSql.WriteAsync(connection, transaction, projected, cancellationToken);
         await LedgerProjection.WriteAsync(connection, transaction, scope.Messages.Select(received => received.Message), clock.GetUtcNow(), cancellationToken);
         scope.OnCommitted(() => broadcast.Tell(projected.Changes));

@@ -19,6 +19,8 @@ public sealed class ProjectionBatch
     private readonly Dictionary<PaymentKey, PaymentRow> _payments = [];
     private readonly List<ActivityRow> _activities = [];
     private readonly Dictionary<Guid, AlertRow> _alerts = [];
+    private readonly List<(ActivityRow Line, SubjectKey Key, DateTimeOffset OccurredAt)> _subjects = [];
+    private readonly Dictionary<SubjectKey, DateTimeOffset> _newest = [];
 
     private ProjectionBatch(DateTimeOffset now) => _now = Instant.Of(now);
 
@@ -44,6 +46,15 @@ public sealed class ProjectionBatch
 
     public IEnumerable<AlertRow> Alerts => _alerts.Values.OrderBy(row => row.Id);
 
+    /// <summary>What the batch's typed events are about.</summary>
+    public IReadOnlyList<SubjectKey> Subjects => [.. _subjects.Select(entry => entry.Key).Distinct()];
+
+    /// <summary>The newest occurrence of subjects that have no row of their own among the read models.</summary>
+    public IEnumerable<SubjectRow> SubjectRows => _newest
+        .Select(pair => new SubjectRow { Source = pair.Key.Source, Subject = pair.Key.Subject, LatestAt = pair.Value })
+        .OrderBy(row => row.Source, StringComparer.Ordinal)
+        .ThenBy(row => row.Subject, StringComparer.Ordinal);
+
     public Changes Changes { get; private set; }
 
     /// <param name="messages">Contracts the dashboard listens to, each one new.</param>
@@ -58,6 +69,24 @@ public sealed class ProjectionBatch
         }
 
         return batch;
+    }
+
+    /// <summary>Marks lines about what had occurred before the newest that was known of their subject when they came.</summary>
+    /// <param name="known">From the read models; subjects never heard of are left out.</param>
+    internal void MarkStale(IReadOnlyDictionary<SubjectKey, DateTimeOffset> known)
+    {
+        var newest = known.ToDictionary();
+        foreach (var (line, key, occurredAt) in _subjects)
+        {
+            if (newest.TryGetValue(key, out var latest) && occurredAt < latest)
+            {
+                line.Outcome = ActivityKinds.Stale;
+            }
+            else
+            {
+                newest[key] = occurredAt;
+            }
+        }
     }
 
     private void Add(object message)
@@ -98,7 +127,7 @@ public sealed class ProjectionBatch
         _events[key] = _events.GetValueOrDefault(key) + 1;
 
         var (title, summary) = ActivityTitles.Of(domainEvent);
-        _activities.Add(new ActivityRow
+        var line = new ActivityRow
         {
             Id = ActivityId.Of(name, metadata.EventId),
             At = Instant.Of(metadata.ReceivedAt),
@@ -113,15 +142,23 @@ public sealed class ProjectionBatch
             DeliveryId = metadata.DeliveryId,
             EventId = metadata.EventId,
             RecordedAt = _now,
-        });
-
+        };
+        _activities.Add(line);
+        var occurredAt = Instant.Of(metadata.OccurredAt);
         if (PaymentFacts.Of(domainEvent) is { } facts)
         {
+            _subjects.Add((line, new SubjectKey(facts.Payment.Source, facts.Payment.PaymentId), occurredAt));
             Changes |= Changes.Payments;
             var day = (facts.Day.Day, facts.Day.Currency);
             _days[day] = _days.TryGetValue(day, out var total) ? PaymentFacts.Merge(total, facts.Day) : facts.Day;
             var payment = new PaymentKey(facts.Payment.Source, facts.Payment.PaymentId, facts.Payment.Currency);
             _payments[payment] = _payments.TryGetValue(payment, out var known) ? PaymentFacts.Merge(known, facts.Payment) : facts.Payment;
+        }
+        else if (webhook is null)
+        {
+            var subject = new SubjectKey(source, SafeText.Clip(metadata.Subject, SafeText.Name));
+            _subjects.Add((line, subject, occurredAt));
+            _newest[subject] = _newest.TryGetValue(subject, out var newest) && newest > occurredAt ? newest : occurredAt;
         }
     }
 

@@ -61,6 +61,13 @@ public static class ProjectionSql
             refunded = old.refunded + excluded.refunded
         """;
 
+    private const string Subjects =
+        """
+        INSERT INTO subjects AS old (source, subject, latest_at)
+        SELECT * FROM unnest($1, $2, $3)
+        ON CONFLICT (source, subject) DO UPDATE SET latest_at = GREATEST(old.latest_at, excluded.latest_at)
+        """;
+
     private const string Activities =
         """
         INSERT INTO activities (id, at, kind, type, source, provider, service, title, summary, outcome, delivery_id, event_id, recorded_at)
@@ -96,6 +103,8 @@ public static class ProjectionSql
             Column<PaymentRow, bool?>(NpgsqlDbType.Boolean, row => row.Completed), Column<PaymentRow, long?>(NpgsqlDbType.Bigint, row => row.Amount),
             Column<PaymentRow, DateTimeOffset?>(NpgsqlDbType.TimestampTz, row => row.OutcomeAt), Column<PaymentRow, Guid?>(NpgsqlDbType.Uuid, row => row.OutcomeEvent),
             Numbers<PaymentRow>(row => row.Refunded), Times<PaymentRow>(row => row.LatestAt), Ids<PaymentRow>(row => row.LatestEvent), Ids<PaymentRow>(row => row.LatestDelivery));
+        batch.Add(Subjects, [.. projected.SubjectRows],
+            Texts<SubjectRow>(row => row.Source), Texts<SubjectRow>(row => row.Subject), Times<SubjectRow>(row => row.LatestAt));
         batch.Add(Activities, [.. projected.Activities],
             Ids<ActivityRow>(row => row.Id), Times<ActivityRow>(row => row.At), Texts<ActivityRow>(row => row.Kind), Texts<ActivityRow>(row => row.Type),
             Texts<ActivityRow>(row => row.Source), Texts<ActivityRow>(row => row.Provider), Texts<ActivityRow>(row => row.Service), Texts<ActivityRow>(row => row.Title),

@@ -210,4 +210,7 @@ public static class ActivityKinds
     public const string Projection = "projection";
 
     internal const string Succeeded = "succeeded";
+
+    /// <summary>Outcome of an event that came after a newer one about the same subject.</summary>
+    internal const string Stale = "stale";
 }

@@ -50,7 +50,7 @@ public sealed record Payment(string Source, string Provider, string PaymentId, s
 /// <param name="Service">Who did it: <c>gateway</c>, <c>dashboard</c>, <c>notifications</c>, <c>automation</c>.</param>
 /// <param name="Title">One line for people, e.g. <c>Payment of 42.00 USD completed</c>.</param>
 /// <param name="Summary">More for people; may be empty.</param>
-/// <param name="Outcome"><c>succeeded</c>, <c>planned</c>, <c>failed</c> or <c>dead</c>.</param>
+/// <param name="Outcome"><c>succeeded</c>, <c>planned</c>, <c>failed</c> or <c>dead</c>; <c>stale</c> for an event that came after a newer one about the same subject (it counts all the same: read models go by the time of occurrence).</param>
 public sealed record Activity(
     Guid Id, DateTimeOffset At, string Kind, string Type, string Source, string Provider, string Service, string Title, string Summary, string Outcome, Guid DeliveryId, Guid? EventId);
 

@@ -48,6 +48,12 @@ public sealed class DashboardDbContext(DbContextOptions<DashboardDbContext> opti
             payment.HasKey(row => new { row.Source, row.PaymentId, row.Currency });
             payment.HasIndex(row => row.LatestAt);
         });
+        modelBuilder.Entity<SubjectRow>(subject =>
+        {
+            subject.ToTable("subjects");
+            subject.HasKey(row => new { row.Source, row.Subject });
+            subject.HasIndex(row => row.LatestAt).HasMethod("brin");
+        });
         modelBuilder.Entity<ActivityRow>(activity =>
         {
             activity.ToTable("activities");

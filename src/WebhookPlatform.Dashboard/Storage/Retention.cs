@@ -22,6 +22,7 @@ public sealed partial class Retention(NpgsqlDataSource database, IOptions<Dashbo
         var minutes = today.AddDays(-options.Value.KeepMinutesDays);
         return await PurgeAsync("activities", "at", activity, cancellationToken)
             + await PurgeAsync("alerts", "at", activity, cancellationToken)
+            + await PurgeAsync("subjects", "latest_at", activity, cancellationToken)
             + await PurgeAsync("ledger_minutes", "minute", activity, cancellationToken)
             + await PurgeAsync("ledger_answers", "minute", activity, cancellationToken)
             + await PurgeAsync("ledger_gaps", "minute", activity, cancellationToken)

@@ -107,6 +107,16 @@ public sealed class PaymentRow
     public required Guid LatestDelivery { get; init; }
 }
 
+/// <summary>The newest occurrence of what events are about, e.g. a pull request, to tell late events; payments have a row of their own that knows.</summary>
+public sealed class SubjectRow
+{
+    public required string Source { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required DateTimeOffset LatestAt { get; init; }
+}
+
 /// <summary>One line of the feed and of its delivery's timeline.</summary>
 public sealed class ActivityRow
 {
@@ -132,7 +142,7 @@ public sealed class ActivityRow
 
     public required string Summary { get; init; }
 
-    public required string Outcome { get; init; }
+    public required string Outcome { get; set; }
 
     public required Guid DeliveryId { get; init; }
 

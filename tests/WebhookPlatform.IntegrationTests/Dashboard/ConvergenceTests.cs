@@ -62,6 +62,45 @@ public sealed class ConvergenceTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pull_requests_converge_whatever_the_order_of_arrival()
+    {
+        var pull =
+            from number in Gen.Int[1, 3]
+            from merged in Gen.Bool
+            from ticks in Gen.Int[0, 30]
+            select Samples.PullRequest(number, merged, Start.AddTicks(ticks * 3_000_001L));
+
+        await Gen.Select(pull.Array[1, 10], Gen.Int[0, int.MaxValue]).SampleAsync(
+            async (events, seed) =>
+            {
+                var random = new Random(seed);
+                object[] shuffled = [.. events];
+                var expected = await ProjectAsync([shuffled]);
+                random.Shuffle(shuffled);
+                Assert.Equal(expected, await ProjectAsync(Cut(shuffled, random)));
+            },
+            iter: 30,
+            threads: 1);
+    }
+
+    [Fact]
+    public async Task Events_that_come_after_newer_ones_are_recorded_as_stale()
+    {
+        object[] payments = [Samples.Completed(4200, "pi_1", at: Start.AddMinutes(1)), Samples.Completed(4200, "pi_2", at: Start), Samples.Failed(4200, "pi_1", at: Start)];
+        object[] pulls = [Samples.PullRequest(1, merged: true, Start.AddMinutes(1)), Samples.PullRequest(1, merged: false, Start), Samples.PullRequest(2, merged: false, Start)];
+
+        foreach (var batches in new[] { [payments, pulls], Singly(payments.Concat(pulls)) })
+        {
+            await ProjectAsync(batches);
+            await using var db = new DashboardDbContext(_options);
+
+            Assert.Equal(
+                ["PaymentFailed", "PullRequestOpened"],
+                await db.Activities.Where(line => line.Outcome == "stale").OrderBy(line => line.Position).Select(line => line.Type).ToListAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task Refund_that_comes_before_its_completion_ends_the_same()
     {
         var completed = Samples.Completed(4200, at: Start);
@@ -99,6 +138,8 @@ public sealed class ConvergenceTests(TestServers servers) : IAsyncLifetime
         }
     }
 
+    private static IEnumerable<object[]> Singly(IEnumerable<object> events) => events.Select(entry => new[] { entry });
+
     private static IEnumerable<object[]> Cut(object[] events, Random random)
     {
         for (var at = 0; at < events.Length;)
@@ -113,13 +154,15 @@ public sealed class ConvergenceTests(TestServers servers) : IAsyncLifetime
     private async Task<string> ProjectAsync(IEnumerable<object[]> batches)
     {
         await using var db = new DashboardDbContext(_options);
-        await db.Database.ExecuteSqlAsync($"TRUNCATE event_minutes, ingress_minutes, payment_days, payments, activities", CancellationToken.None);
+        await db.Database.ExecuteSqlAsync($"TRUNCATE event_minutes, ingress_minutes, payment_days, payments, subjects, activities", CancellationToken.None);
         await db.Database.OpenConnectionAsync();
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         foreach (var batch in batches)
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await ProjectionSql.WriteAsync(connection, transaction, ProjectionBatch.Of(batch, DateTimeOffset.UtcNow), CancellationToken.None);
+            var projected = ProjectionBatch.Of(batch, DateTimeOffset.UtcNow);
+            await Staleness.MarkAsync(connection, transaction, projected, CancellationToken.None);
+            await ProjectionSql.WriteAsync(connection, transaction, projected, CancellationToken.None);
             await transaction.CommitAsync();
         }
 

@@ -1,4 +1,5 @@
 using WebhookPlatform.Contracts;
+using WebhookPlatform.Contracts.Code;
 using WebhookPlatform.Contracts.Payments;
 
 namespace WebhookPlatform.IntegrationTests.Dashboard;
@@ -17,4 +18,10 @@ internal static class Samples
 
     public static PaymentRefunded Refunded(long amount, string payment = "pi_1", string currency = "USD", DateTimeOffset? at = null) =>
         new(Metadata(at, subject: payment), payment, new Money(amount, currency));
+
+    public static IDomainEvent PullRequest(int number, bool merged, DateTimeOffset at)
+    {
+        var metadata = Metadata(at, source: "code", provider: "github", subject: $"octo-org/widgets#{number}");
+        return merged ? new PullRequestMerged(metadata, "octo-org/widgets", number, "A change") : new PullRequestOpened(metadata, "octo-org/widgets", number, "A change");
+    }
 }

@@ -13,6 +13,7 @@ public sealed record ActivityLook(string Icon, string Tone, string Label)
     {
         { Outcome: "dead" } => new(Icons.Material.Rounded.ReportGmailerrorred, "bad", $"{Name(line)} given up"),
         { Outcome: "failed", Kind: not ActivityKinds.Event } => new(Icons.Material.Rounded.ErrorOutline, "warn", $"{Name(line)} failed"),
+        { Outcome: ActivityKinds.Stale } => new(Icons.Material.Rounded.History, "plain", "Late event"),
         { Kind: ActivityKinds.Delivery } => new(Icons.Material.Rounded.CallReceived, "plain", "Webhook"),
         { Kind: ActivityKinds.Projection } => new(Icons.Material.Rounded.Insights, "info", "Dashboard"),
         { Kind: ActivityKinds.Event, Type: "PaymentCompleted" } => new(Icons.Material.Rounded.Payments, "good", "Payment"),

@@ -485,6 +485,31 @@ namespace WebhookPlatform.Dashboard.Storage.Migrations
                     b.ToTable("payments", (string)null);
                 });
 
+            modelBuilder.Entity("WebhookPlatform.Dashboard.Storage.SubjectRow", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<DateTimeOffset>("LatestAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("latest_at");
+
+                    b.HasKey("Source", "Subject")
+                        .HasName("pk_subjects");
+
+                    b.HasIndex("LatestAt")
+                        .HasDatabaseName("ix_subjects_latest_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("LatestAt"), "brin");
+
+                    b.ToTable("subjects", (string)null);
+                });
+
             modelBuilder.Entity("WebhookPlatform.Messaging.Inbox.InboxEntry", b =>
                 {
                     b.Property<Guid>("MessageId")
