@@ -32,6 +32,9 @@ public sealed record BenchmarkOptions
     /// <summary>The length of one round.</summary>
     public TimeSpan Round => TimeSpan.FromSeconds(Seconds);
 
+    /// <summary>Whether long measures last as long as their goals say: a minute for the pipeline, ten for the soak.</summary>
+    public bool AreLongMeasuresLong => Seconds >= 10;
+
     /// <summary>Reads <c>[MEASURE…] [--seconds N] [--rounds N] …</c>; null and what to fix when that is not possible.</summary>
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args, out string problem)
     {

@@ -12,6 +12,8 @@ internal static class BenchmarkRun
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const double NoticeableShare = 0.05;
+
     /// <returns>0 when all goals were met, 1 when one was missed, 3 when a measure failed, 130 when interrupted.</returns>
     public static async Task<int> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -46,7 +48,9 @@ internal static class BenchmarkRun
         var measure = MeasureCatalog.Make(name);
         var report = new MeasureReport(name, measure.Title);
         Console.WriteLine($"==> {name}: {measure.Title}");
-        var (began, processors) = (TimeProvider.System.GetTimestamp(), ProcessorTimes.Now);
+        // All that the benchmark consists of: this program with everything it starts, and the servers.
+        var watch = UsageWatch.Start(new ProcessFamily("benchmark", Environment.ProcessId), bench.PostgreSql, bench.RabbitMq);
+        var began = TimeProvider.System.GetTimestamp();
         try
         {
             await measure.MeasureAsync(bench, report, cancellationToken);
@@ -63,7 +67,13 @@ internal static class BenchmarkRun
         }
 
         report.Duration = TimeProvider.System.GetElapsedTime(began);
-        report.Processors = ProcessorTimes.Now - processors;
+        report.Processors = watch.Processors;
+        report.OthersShare = report.Processors.ShareBeside(watch.Used().Values.Aggregate((sum, used) => sum + used));
+        if (report.OthersShare > NoticeableShare)
+        {
+            report.Notes.Add($"**The machine was shared:** other programs took {Words.Share(report.OthersShare)} of its processors, so absolute figures are lower than what it can do, and ratios are uncertain.");
+        }
+
         return report;
     }
 
@@ -83,7 +93,7 @@ internal static class BenchmarkRun
             started,
             machine,
             options,
-            measures = reports.Select(report => new { report.Name, report.Findings, report.Failure, seconds = report.Duration.TotalSeconds, report.Processors, report.Data }),
+            measures = reports.Select(report => new { report.Name, report.Findings, report.Failure, seconds = report.Duration.TotalSeconds, report.Processors, report.OthersShare, report.Data }),
         }, Json), CancellationToken.None);
         foreach (var chart in reports.SelectMany(report => report.Charts))
         {

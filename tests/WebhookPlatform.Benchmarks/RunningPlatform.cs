@@ -68,6 +68,14 @@ internal sealed class RunningPlatform : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    public async Task<(long First, long Second)> CountsAsync(string service, string sql)
+    {
+        await using var command = Database(service).CreateCommand(sql);
+        await using var rows = await command.ExecuteReaderAsync();
+        await rows.ReadAsync();
+        return (rows.GetInt64(0), rows.GetInt64(1));
+    }
+
     /// <summary>Messages in the platform's queues, delivered and not yet acknowledged ones included. A message is a bundle of up to 512 events.</summary>
     public async Task<long> BundlesAsync()
     {

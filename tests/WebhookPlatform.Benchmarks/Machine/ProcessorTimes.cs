@@ -7,6 +7,9 @@ namespace WebhookPlatform.Benchmarks.Machine;
 /// <param name="Stolen">Wanted by this machine and given to others by its host.</param>
 public readonly record struct ProcessorTimes(long Busy, long Stolen, long All)
 {
+    // The unit of /proc on every Linux that runs .NET.
+    private const double TicksPerSecond = 100;
+
     public static ProcessorTimes Now => Parse(File.ReadLines("/proc/stat").First());
 
     /// <summary>Reads the line <c>cpu user nice system idle iowait irq softirq steal …</c>.</summary>
@@ -16,6 +19,9 @@ public readonly record struct ProcessorTimes(long Busy, long Stolen, long All)
         var (idle, stolen, all) = (times[3] + times[4], times[7], times.Sum());
         return new ProcessorTimes(all - idle - stolen, stolen, all);
     }
+
+    /// <summary>The share of all processors' time that was used beside <paramref name="known"/>, 0 to 1.</summary>
+    public double ShareBeside(TimeSpan known) => All == 0 ? 0 : Math.Max(0, Busy - (known.TotalSeconds * TicksPerSecond)) / All;
 
     public static ProcessorTimes operator -(ProcessorTimes later, ProcessorTimes earlier) =>
         new(later.Busy - earlier.Busy, later.Stolen - earlier.Stolen, later.All - earlier.All);

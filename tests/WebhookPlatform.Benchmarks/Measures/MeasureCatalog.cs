@@ -7,6 +7,12 @@ internal static class MeasureCatalog
     {
         ["ingest"] = () => new IngestMeasure(),
         ["latency"] = () => new LatencyMeasure(),
+        ["overload"] = () => new OverloadMeasure(),
+        ["growth"] = () => new GrowthMeasure(),
+        ["pipeline"] = () => new PipelineMeasure(),
+        ["burst"] = () => new BurstMeasure(),
+        ["live"] = () => new LiveMeasure(),
+        ["soak"] = () => new SoakMeasure(),
     };
 
     public static IReadOnlyList<string> Names => [.. Makers.Keys];

@@ -28,14 +28,20 @@ internal sealed class MeasureReport(string name, string title)
 
     /// <summary>What the machine's processors did meanwhile.</summary>
     public ProcessorTimes Processors { get; set; }
+
+    /// <summary>The share of all processors' time that programs took which have nothing to do with the benchmark, 0 to 1.</summary>
+    public double OthersShare { get; set; }
 }
 
 /// <summary>A goal and what was measured.</summary>
-/// <param name="IsMet">Null where there is no goal, only a figure.</param>
+/// <param name="IsMet">Null where there is no goal, only a figure, or where less was done than the goal asks for.</param>
 internal sealed record Finding(string Measure, string Goal, string Measured, bool? IsMet)
 {
     /// <summary><c>met</c>, <c>missed</c> or a dash.</summary>
     public string Verdict => IsMet switch { true => "met", false => "missed", null => "–" };
+
+    /// <summary>The same without a verdict, unless the run was as long and as large as the goal asks for.</summary>
+    public Finding If(bool isFullSize) => isFullSize ? this : this with { Measured = $"{Measured} (a smaller run than the goal asks for)", IsMet = null };
 }
 
 /// <summary>A table of details.</summary>
