@@ -22,6 +22,11 @@ public static class Addresses
         return address.AbsolutePath is "/" ? new Uri(address, "/api/live") : address;
     }
 
+    /// <summary>The address of the ledger.</summary>
+    /// <exception cref="CliException">It is not an http or https address.</exception>
+    public static Uri Ledger(CliContext context, string? option, int hours) =>
+        new(Parse(option ?? context.Variable("WEBHOOKS_DASHBOARD") ?? DefaultDashboard), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/api/ledger?hours={hours}"));
+
     private static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using WebhookPlatform.Dashboard.Ledger;
 
 namespace WebhookPlatform.Dashboard.Console.Pages;
 
@@ -13,6 +14,9 @@ public sealed partial class ConsolePage : IDisposable
 
     [Inject]
     private ConsoleSession Session { get; set; } = null!;
+
+    [Inject]
+    private LedgerWatch Ledger { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
