@@ -52,6 +52,7 @@ public sealed class Platform : IAsyncLifetime
                 ["Operator__ApiKey"] = OperatorKey,
                 ["Outbound__AllowPrivateNetworks"] = "true",
                 ["Notifications__MailFolder"] = mail,
+                ["Ledger__FirstLook"] = "00:00:02",
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Spans.Address.ToString(),
                 ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
                 ["OTEL_BSP_SCHEDULE_DELAY"] = "200",

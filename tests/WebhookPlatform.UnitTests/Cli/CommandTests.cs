@@ -263,5 +263,56 @@ public sealed class CommandTests
         Assert.Contains("operator key", wrong.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Ledger_prints_what_is_missing_by_id_and_ends_with_one()
+    {
+        const string Answer = """
+            {"at":"2026-03-01T10:00:00+00:00","through":"2026-03-01T09:58:00+00:00","balanced":false,"missing":1,
+             "sources":[{"source":"shop [eu]","provider":"hmac","received":6,"accepted":3,"duplicates":2,"conflicts":0,"rejected":1,"refused":0,"booked":3,"difference":0,"missing":0}],
+             "consumers":[{"consumer":"notifications","source":"shop [eu]","due":6,"delivered":5,"inFlight":0,"dead":0,"missing":1}],
+             "gaps":[{"service":"notifications","source":"shop [eu]","minute":"2026-03-01T09:41:00+00:00","contract":"PaymentCompleted","eventId":"6d1f6d3c-0f0e-5a86-9a3e-2f6a7c1f4e10","deliveryId":"019d0000-0000-7000-8000-000000000001","lacks":"inbox"}]}
+            """;
+        await using var receiver = await Receiver.StartAsync((http, _) => http.Response.WriteAsync(Answer));
+        using var tool = new Tool(("Operator__ApiKey", "key"), ("WEBHOOKS_DASHBOARD", receiver.Address));
+
+        Assert.Equal(ExitCodes.Failed, await tool.RunAsync("ledger", "--hours", "2"));
+
+        Assert.All(receiver.Requests, request => Assert.Equal(("/api/ledger", "Bearer key"), (request.Path, request.Headers["Authorization"])));
+        foreach (var words in new[] { "shop [eu]", "6d1f6d3c-0f0e-5a86-9a3e-2f6a7c1f4e10", "019d0000-0000-7000-8000-000000000001", "inbox", "1 missing, audited through 2026-03-01 09:58 UTC" })
+        {
+            Assert.Contains(words, tool.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Ledger_that_balances_ends_with_zero_and_prints_the_answer_as_it_came()
+    {
+        const string Answer = """{"through":"2026-03-01T09:58:00+00:00","balanced":true,"missing":0,"sources":[],"consumers":[],"gaps":[],"new":1}""";
+        await using var receiver = await Receiver.StartAsync((http, _) => http.Response.WriteAsync(Answer));
+        using var tool = new Tool(("Operator__ApiKey", "key"));
+
+        Assert.Equal(ExitCodes.Ok, await tool.RunAsync("ledger", "--url", receiver.Address, "--json"));
+        Assert.Equal(Answer, tool.Output.Trim());
+
+        Assert.Equal(ExitCodes.Ok, await tool.RunAsync("ledger", "--url", receiver.Address));
+        Assert.Contains("balanced, audited through", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ledger_says_in_a_sentence_that_the_dashboard_is_not_there_or_refuses()
+    {
+        await using var receiver = await Receiver.StartAsync((http, _) =>
+        {
+            http.Response.StatusCode = 401;
+            return Task.CompletedTask;
+        });
+        using var tool = new Tool(("Operator__ApiKey", "key"));
+
+        Assert.Equal(ExitCodes.Usage, await tool.RunAsync("ledger", "--url", receiver.Address));
+        Assert.Contains("refuses the operator key", tool.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await tool.RunAsync("ledger", "--url", "http://127.0.0.1:1"));
+        Assert.Contains("does not answer", tool.Error, StringComparison.Ordinal);
+    }
+
     private static string Proof(byte[] body) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(ShopSecret), body));
 }
