@@ -9,6 +9,7 @@ internal static class LedgerWords
     /// <summary>What to know besides the verdict.</summary>
     public static string Note(LedgerReport ledger) => ledger switch
     {
+        { Balanced: false } => "missing: see which",
         { Through: null } => "nothing audited yet",
         { Dead: > 0 } => $"{Numbers.Count(ledger.Dead)} in error queues",
         { InFlight: > 0 } => $"{Numbers.Count(ledger.InFlight)} in flight",
