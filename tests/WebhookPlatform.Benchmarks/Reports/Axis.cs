@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WebhookPlatform.Benchmarks.Reports;
 
 /// <summary>A chart's axis from zero to a round number.</summary>
@@ -24,12 +26,15 @@ public readonly record struct Axis(double Step, double End)
     /// <summary>Where a value lies on an axis of that length.</summary>
     public double At(double value, double length) => value / End * length;
 
-    /// <summary>The marks, zero and the end included.</summary>
+    /// <summary>A mark as people read it.</summary>
+    public static string Label(double mark) => mark.ToString("#,##0.######", CultureInfo.InvariantCulture);
+
+    /// <summary>The marks from zero on.</summary>
     public IEnumerable<double> Values
     {
         get
         {
-            for (var mark = 0; mark <= Math.Round(End / Step); mark++)
+            for (var mark = 0; mark <= Math.Floor((End / Step) + 1e-9); mark++)
             {
                 yield return mark * Step;
             }

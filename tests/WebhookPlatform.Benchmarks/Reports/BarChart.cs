@@ -27,7 +27,7 @@ public static class BarChart
         {
             var x = Left + axis.At(mark, Length);
             svg.Line(x, Top - 4, x, bottom);
-            svg.Text(x, bottom + 18, Words.Number(mark), "small quiet", "middle");
+            svg.Text(x, bottom + 18, Axis.Label(mark), "small quiet", "middle");
         }
 
         for (var row = 0; row < bars.Count; row++)

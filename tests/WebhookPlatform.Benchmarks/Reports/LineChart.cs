@@ -18,7 +18,8 @@ public static class LineChart
     /// <summary>An SVG document; up to four lines have colours of their own.</summary>
     public static string Draw(string title, string subtitle, IReadOnlyList<Line> lines)
     {
-        var across = Axis.For(lines.Max(line => line.Points.Select(point => point.Second).DefaultIfEmpty().Max()));
+        var last = lines.Max(line => line.Points.Select(point => point.Second).DefaultIfEmpty().Max());
+        var across = Axis.For(last) with { End = Math.Max(1, last) };
         var up = Axis.For(lines.Max(line => line.Points.Select(point => point.Value).DefaultIfEmpty().Max()));
         const double Wide = Width - Left - Right;
         const double High = Height - Top - Bottom;
@@ -29,12 +30,12 @@ public static class LineChart
         {
             var y = Top + High - up.At(mark, High);
             svg.Line(Left, y, Left + Wide, y);
-            svg.Text(Left - 8, y + 4, Words.Number(mark), "small quiet", "end");
+            svg.Text(Left - 8, y + 4, Axis.Label(mark), "small quiet", "end");
         }
 
         foreach (var mark in across.Values)
         {
-            svg.Text(Left + across.At(mark, Wide), Height - Bottom + 20, $"{Words.Number(mark)} s", "small quiet", "middle");
+            svg.Text(Left + across.At(mark, Wide), Height - Bottom + 20, $"{Axis.Label(mark)} s", "small quiet", "middle");
         }
 
         var legend = (double)Left;

@@ -53,7 +53,7 @@ internal static class MarkdownReport
             text.Append(CultureInfo.InvariantCulture, $"- {note}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"- Took {Words.Time(measure.Duration)}; the machine's processors were busy {Words.Share(measure.Processors.BusyShare)} of that time, of all their time {Words.Share(measure.OthersShare)} by programs that have nothing to do with the benchmark; the host took {Words.Share(measure.Processors.StolenShare)} away.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"- Took {Words.Time(measure.Duration)}; the machine's processors were busy {Words.Share(measure.Processors.BusyShare)} of that time, {Words.Share(measure.OthersShare)} with programs that have nothing to do with the benchmark; the host took {Words.Share(measure.Processors.StolenShare)} away.\n\n");
     }
 
     private static void Machine(StringBuilder text, MachineDescription machine)
