@@ -116,7 +116,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         try
         {
             var outcome = await OutcomeAsync(leased, stoppingToken);
-            await RecordAsync(leased, outcome);
+            await RecordWhenPossibleAsync(leased, outcome, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -163,6 +163,24 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
     // An error that cannot be stored would be tried again for ever.
     private static string Storable(string error) => ShortText.Of(error, WorkItem.LongestError);
 
+    // While the database is away nobody else can take the work over either: an outcome that waits spares its receiver the same attempt once more.
+    private async Task RecordWhenPossibleAsync(TItem leased, WorkOutcome outcome, CancellationToken stoppingToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await RecordAsync(leased, outcome);
+                return;
+            }
+            catch (Exception failure) when (Outage.Is(failure) && !stoppingToken.IsCancellationRequested)
+            {
+                LogOutcomeWaits(logger, typeof(TItem).Name, leased.Id, failure.GetBaseException().Message);
+                await Task.Delay(Backoff.Delay(attempt, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
     private async Task RecordAsync(TItem leased, WorkOutcome outcome)
     {
         await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
@@ -206,6 +224,9 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} could not be handed back; it will be tried again when its lease runs out: {Reason}")]
     private static partial void LogNotReleased(ILogger logger, string kind, Guid id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The outcome of {Kind} {Id} waits for the database: {Reason}")]
+    private static partial void LogOutcomeWaits(ILogger logger, string kind, Guid id, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {Kind} {Id} could not be recorded; it will be tried again when its lease runs out: {Reason}")]
     private static partial void LogNotRecorded(ILogger logger, string kind, Guid id, string reason);

@@ -31,7 +31,11 @@ internal sealed class AutomationHost : IAsyncDisposable
     /// <summary>Without credentials.</summary>
     public HttpClient Client => _service!.Client;
 
-    public static async Task<AutomationHost> StartAsync(TestServers servers, params (string Key, string Value)[] settings)
+    public static async Task<AutomationHost> StartAsync(TestServers servers, params (string Key, string Value)[] settings) =>
+        await StartAsync(await servers.CreateDatabaseAsync("automation"), servers, settings);
+
+    /// <param name="database">An Npgsql connection string.</param>
+    public static async Task<AutomationHost> StartAsync(string database, TestServers servers, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -44,7 +48,7 @@ internal sealed class AutomationHost : IAsyncDisposable
             all[key] = value;
         }
 
-        var host = new AutomationHost(await servers.CreateDatabaseAsync("automation"), await servers.CreateBrokerAsync("automation"), all);
+        var host = new AutomationHost(database, await servers.CreateBrokerAsync("automation"), all);
         await host.StartAsync();
         return host;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using WebhookPlatform.Automation.Actions;
 using WebhookPlatform.Automation.Rules;
 using WebhookPlatform.Contracts;
@@ -91,6 +92,30 @@ public sealed class RunTests(TestServers servers)
 
         Assert.Equal(2, receiver.Requests.Count);
         Assert.Single(receiver.Requests.Select(request => request.Headers["Idempotency-Key"]).Distinct(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_request_answered_while_the_database_is_away_is_not_made_again()
+    {
+        var straight = new NpgsqlConnectionStringBuilder(await servers.CreateDatabaseAsync("automation"));
+        await using var line = new TcpProxy(straight.Host!, straight.Port);
+        using var answer = new SemaphoreSlim(0);
+        await using var receiver = await WebReceiver.StartAsync((_, _) => answer.WaitAsync());
+        var throughLine = new NpgsqlConnectionStringBuilder(straight.ConnectionString) { Host = "127.0.0.1", Port = line.Port, Timeout = 3 }.ConnectionString;
+        await using var host = await AutomationHost.StartAsync(throughLine, servers);
+        var rule = await host.CreateRuleAsync(new { type = "http", url = receiver.Address });
+        await host.PublishAsync(Payment());
+        await Eventually.IsTrue(() => Task.FromResult(receiver.Requests.Count == 1));
+
+        line.Cut();
+        answer.Release();
+
+        // The service has seen the answer, and that it cannot write it down.
+        await Eventually.IsTrue(async () => (await host.Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode is HttpStatusCode.ServiceUnavailable);
+        line.Mend();
+
+        await host.RunInStateAsync(rule, "succeeded");
+        Assert.Single(receiver.Requests);
     }
 
     [Fact]
