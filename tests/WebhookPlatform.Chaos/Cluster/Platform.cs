@@ -37,7 +37,7 @@ public sealed class Platform : IAsyncDisposable
         try
         {
             platform.Launch(folder);
-            await platform.AreReadyAsync(TimeSpan.FromSeconds(120), cancellationToken);
+            await platform.AreReadyAsync(TimeSpan.FromMinutes(5), cancellationToken);
             platform.Matching = await platform.SeedAsync(receiver, cancellationToken);
             return platform;
         }
@@ -95,7 +95,7 @@ public sealed class Platform : IAsyncDisposable
                     ["Sources__stripe__Secrets__0"] = Webhook.Secret,
                     ["Serilog__MinimumLevel__Default"] = "Warning",
                 };
-                var process = new ServiceProcess(service, port, OperatorKey, environment, niceness: service == "gateway" ? 0 : 5) { LogFolder = logs };
+                var process = new ServiceProcess(service, port, OperatorKey, environment) { LogFolder = logs };
                 _replicas.Add(new Replica(service, at + 1, process));
                 process.Start();
             }

@@ -12,7 +12,6 @@ public sealed class FaultRunner(Platform platform, Canaries canaries, Poisoner p
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private const string UsualMemory = "0.3";
-    private const string UsualDisk = "200MB";
 
     private readonly ConcurrentQueue<Task<FaultRecord>> _records = new();
     private readonly DateTimeOffset _started = clock.GetUtcNow();
@@ -91,7 +90,9 @@ public sealed class FaultRunner(Platform platform, Canaries canaries, Poisoner p
                 await DuringAsync(fault.Lasts, () => platform.Servers.AskBrokerAsync("set_vm_memory_high_watermark", "0.0000001"), () => platform.Servers.AskBrokerAsync("set_vm_memory_high_watermark", UsualMemory), cancellationToken);
                 break;
             case FaultKind.DiskAlarm:
-                await DuringAsync(fault.Lasts, () => platform.Servers.AskBrokerAsync("set_disk_free_limit", "100000GB"), () => platform.Servers.AskBrokerAsync("set_disk_free_limit", UsualDisk), cancellationToken);
+
+                // Raised as the disk monitor raises it. A limit above the disk's size would keep the monitor asking ten times a second, which is another fault.
+                await DuringAsync(fault.Lasts, () => platform.Servers.AskBrokerAsync("eval", "rabbit_alarm:set_alarm({{resource_limit, disk, node()}, []})."), () => platform.Servers.AskBrokerAsync("eval", "rabbit_alarm:clear_alarm({resource_limit, disk, node()})."), cancellationToken);
                 break;
             case FaultKind.Poison:
                 await poisoner.PoisonAsync(seed, Interlocked.Increment(ref _poisons), cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using WebhookPlatform.Chaos.Cluster;
 
 namespace WebhookPlatform.Chaos.Verdict;
@@ -20,14 +21,20 @@ internal sealed class Queues(Servers servers)
     public async Task<HashSet<Guid>> ErrorsAsync(string queue, CancellationToken cancellationToken)
     {
         var name = queue + "_error";
-        if (!(await DepthsAsync()).ContainsKey(name))
-        {
-            return [];
-        }
-
         await using var connection = await new ConnectionFactory { Uri = servers.Broker }.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         var ids = new HashSet<Guid>();
+
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(name, cancellationToken);
+        }
+        catch (OperationInterruptedException)
+        {
+            // It is made when it is needed first.
+            return ids;
+        }
+
         while (await channel.BasicGetAsync(name, autoAck: false, cancellationToken) is { } dead)
         {
             using var envelope = JsonDocument.Parse(dead.Body);
