@@ -43,6 +43,8 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
         {
             // The connection broke in the middle of the body: nobody will read the answer, but operators see that it happened.
+            // Kestrel must not look for the rest of the body, which it would log as an error of ours.
+            request.HttpContext.Abort();
             throw Malformed(StatusCodes.Status400BadRequest);
         }
     }
