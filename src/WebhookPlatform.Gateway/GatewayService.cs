@@ -26,6 +26,9 @@ public static class GatewayService
             kestrel.Limits.MaxRequestBodySize = SourceFactory.LargestBody + 1;
             kestrel.Limits.MaxRequestHeadersTotalSize = 64 * 1024;
             kestrel.Limits.MaxRequestHeaderCount = 1000;
+
+            // A megabyte by default, which every connection may fill before anybody has looked at its body: beside the budget for bodies, that is no bound at all.
+            kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.AddDatabase<GatewayDbContext>();
