@@ -11,8 +11,8 @@ public sealed class MessagingOptions
     /// <summary>Bundles a consumer holds unacknowledged at most, each of up to <see cref="Wire.Bundle.MostMessages"/> messages.</summary>
     public ushort Prefetch { get; set; } = 16;
 
-    /// <summary>Messages the relay has in flight to the broker at most.</summary>
-    public int RelayBatchSize { get; set; } = 512;
+    /// <summary>Outbox rows the relay has in flight to the broker at most, each of up to 64 messages.</summary>
+    public int RelayBatchSize { get; set; } = 64;
 
     /// <summary>How long the inbox remembers a message; deliveries older than that cannot be replayed, since nobody would recognize the repeat.</summary>
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);

@@ -57,7 +57,7 @@ public static class MessagingService
             .Validate(options => options.Broker is { Scheme: "amqp" or "amqps" }, "ConnectionStrings:RabbitMq must be an AMQP URI, e.g. amqp://user:password@localhost:5672.")
             .Validate(options => options.Consumers.All(Topology.Queues.Contains), $"Messaging:Consumers may name only {string.Join(", ", Topology.Queues)}.")
             .Validate(options => options.Prefetch is > 0 and <= 256, "Messaging:Prefetch must be between 1 and 256 bundles.")
-            .Validate(options => options.RelayBatchSize is > 0 and <= 10_000, "Messaging:RelayBatchSize must be between 1 and 10000.")
+            .Validate(options => options.RelayBatchSize is > 0 and <= 1000, "Messaging:RelayBatchSize must be between 1 and 1000 rows.")
             .Validate(options => options.InboxRetention >= TimeSpan.FromDays(1), "Messaging:InboxRetention must be at least a day, e.g. 30.00:00:00.")
             .ValidateOnStart();
         builder.Services.AddMassTransit(masstransit =>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace WebhookPlatform.Gateway.Ingress;
 
@@ -7,34 +8,23 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
 {
     // Kestrel ends a body that trickles (below 240 bytes/s); this ends one that takes its time evenly.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Empty = [];
 
-    // Nearly all webhooks are smaller, and are read into one array of their own size.
+    // Nearly all webhooks are smaller, and are read into one buffer of their own size.
     private const int FirstBuffer = 64 * 1024;
 
-    /// <summary>The body's bytes. The caller gives their memory back to the budget with <see cref="Release"/>.</summary>
-    /// <exception cref="RequestRefusedException">Too large (413), too slow (408), cut short (400) or no memory left for it (503).</exception>
-    public async Task<byte[]> ReadAsync(HttpRequest request, int limit)
+    /// <summary>The body; the caller releases it.</summary>
+    /// <exception cref="RequestRefusedException">Too large (413), too slow (408) or cut short (400).</exception>
+    /// <exception cref="IngestRefusedException">No memory is left for it (503).</exception>
+    public async ValueTask<RequestBody> ReadAsync(HttpRequest request, int limit)
     {
         if (request.ContentLength > limit)
         {
             throw RequestRefusedException.TooLarge(limit);
         }
 
-        using var deadline = new CancellationTokenSource(Deadline, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, request.HttpContext.RequestAborted);
         try
         {
-            return request.ContentLength switch
-            {
-                0 => Empty,
-                <= FirstBuffer and var length => await ReadSmallAsync(request, (int)length, either.Token),
-                var length => await ReadGrowingAsync(request, (int)(length ?? FirstBuffer), limit, either.Token),
-            };
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            throw new RequestRefusedException(StatusCodes.Status408RequestTimeout, "body-too-slow", $"The body took longer than {Deadline.TotalSeconds:0} seconds.");
+            return TryReadArrived(request) ?? await AwaitAsync(request, limit);
         }
         catch (BadHttpRequestException malformed)
         {
@@ -49,17 +39,49 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
         }
     }
 
-    public void Release(byte[] body) => budget.Return(body.Length);
+    // As a rule a webhook arrives together with its headers.
+    private RequestBody? TryReadArrived(HttpRequest request)
+    {
+        if (request.ContentLength is not (> 0 and <= FirstBuffer and var length) || !request.BodyReader.TryRead(out var arrived))
+        {
+            return null;
+        }
+
+        if (arrived.Buffer.Length < length)
+        {
+            request.BodyReader.AdvanceTo(arrived.Buffer.Start, arrived.Buffer.End);
+            return null;
+        }
+
+        var taken = 0;
+        var buffer = Rent((int)length, ref taken);
+        arrived.Buffer.Slice(0, length).CopyTo(buffer);
+        request.BodyReader.AdvanceTo(arrived.Buffer.End);
+        return new RequestBody(budget, buffer, (int)length, taken);
+    }
+
+    private async Task<RequestBody> AwaitAsync(HttpRequest request, int limit)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, request.HttpContext.RequestAborted);
+        try
+        {
+            return await ReadGrowingAsync(request, limit, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new RequestRefusedException(StatusCodes.Status408RequestTimeout, "body-too-slow", $"The body took longer than {Deadline.TotalSeconds:0} seconds.");
+        }
+    }
 
     private static RequestRefusedException Malformed(int status) =>
         new(status, status is StatusCodes.Status408RequestTimeout ? "body-too-slow" : "body-malformed", "The body ended early or is not what its headers announce.");
 
     // An announced length is only a promise: what is set aside grows with what comes, so that announcing much and sending nothing takes nothing from others.
-    private async Task<byte[]> ReadGrowingAsync(HttpRequest request, int expected, int limit, CancellationToken cancellationToken)
+    private async Task<RequestBody> ReadGrowingAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         var taken = 0;
-        var buffer = Rent(Math.Min(expected, FirstBuffer), ref taken);
-        var kept = 0;
+        var buffer = Rent((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer), ref taken);
         try
         {
             var filled = 0;
@@ -72,54 +94,41 @@ public sealed class BodyReader(BodyBudget budget, TimeProvider clock)
                     throw RequestRefusedException.TooLarge(limit);
                 }
 
+                if (filled == request.ContentLength)
+                {
+                    break;
+                }
+
                 if (filled == buffer.Length)
                 {
-                    var larger = Rent(Math.Min(limit + 1, buffer.Length * 2), ref taken);
+                    var larger = Rent((int)Math.Min(request.ContentLength ?? limit + 1, buffer.Length * 2L), ref taken);
                     buffer.AsSpan(0, filled).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;
                 }
             }
 
-            kept = filled;
-            return buffer.AsSpan(0, filled).ToArray();
+            return new RequestBody(budget, buffer, filled, taken);
         }
-        finally
+        catch
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            budget.Return(taken - kept);
+            budget.Return(taken);
+            throw;
         }
     }
 
     /// <summary>Rents a buffer and raises what is taken from the budget to its size.</summary>
     private byte[] Rent(int size, ref int taken)
     {
-        Take(size - taken);
-        taken = size;
-        return ArrayPool<byte>.Shared.Rent(size);
-    }
-
-    private async Task<byte[]> ReadSmallAsync(HttpRequest request, int length, CancellationToken cancellationToken)
-    {
-        Take(length);
-        try
-        {
-            var body = new byte[length];
-            await request.Body.ReadExactlyAsync(body, cancellationToken);
-            return body;
-        }
-        catch (Exception failure)
-        {
-            budget.Return(length);
-            throw failure is EndOfStreamException ? new BadHttpRequestException("Unexpected end of request content.") : failure;
-        }
-    }
-
-    private void Take(int bytes)
-    {
-        if (!budget.TryTake(bytes))
+        // The pool's buffers have these sizes.
+        var rounded = (int)BitOperations.RoundUpToPowerOf2((uint)size);
+        if (!budget.TryTake(rounded - taken))
         {
             throw new IngestRefusedException("bodies-full", "The bodies under way take all the memory that is set aside for them.");
         }
+
+        taken = rounded;
+        return ArrayPool<byte>.Shared.Rent(rounded);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using WebhookPlatform.Contracts;
@@ -16,28 +17,28 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
     private static readonly string[] AlwaysKept = ["Content-Type", "User-Agent"];
 
     /// <summary>A new delivery.</summary>
-    /// <param name="body">The request's body, kept as it is.</param>
-    public PendingDelivery Read(in RawRequest request, byte[] body, Source source, DateTimeOffset receivedAt)
+    /// <param name="body">The request's body; the delivery has it as long as its holder.</param>
+    public PendingDelivery Read(in RawRequest request, RequestBody body, Source source, DateTimeOffset receivedAt)
     {
         var webhook = Interpret(request, source);
-        var hash = SHA256.HashData(body);
-        var headers = KeptHeaders(request, source.Provider);
-        var delivery = new Delivery
+        var hash = SHA256.HashData(body.Bytes.Span);
+        var origin = new Origin(
+            Guid.CreateVersion7(receivedAt), source.Name, source.Provider.Name, webhook.EventId ?? $"sha256:{Convert.ToHexStringLower(hash)}", webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
+        return new PendingDelivery
         {
-            Id = Guid.CreateVersion7(receivedAt),
-            Source = source.Name,
-            Provider = source.Provider.Name,
-            EventKey = webhook.EventId ?? $"sha256:{Convert.ToHexStringLower(hash)}",
-            EventType = webhook.EventType,
-            Status = DeliveryStatus.Accepted,
+            Id = origin.DeliveryId,
+            Source = origin.Source,
+            Provider = origin.Provider,
+            EventKey = origin.EventKey,
+            EventType = origin.EventType,
             ReceivedAt = receivedAt,
-            Events = [.. webhook.Events.Select(draft => draft.Name)],
-            ContentType = request.Header("Content-Type"),
-            Headers = headers,
+            Events = NamesOf(webhook),
+            ContentType = origin.ContentType,
+            Headers = JsonSerializer.SerializeToUtf8Bytes(KeptHeaders(request, source.Provider), JsonSerializerOptions.Default),
             Body = body,
             BodyHash = hash,
+            Messages = Messages(origin, webhook, TraceContext.Current),
         };
-        return new PendingDelivery(delivery, JsonSerializer.Serialize(headers, JsonSerializerOptions.Default), Messages(delivery, webhook, Activity.Current?.Context ?? default));
     }
 
     /// <summary>The messages of a stored delivery, read again from its raw bytes by the source's present settings.</summary>
@@ -50,7 +51,9 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         }
 
         var request = new RawRequest(HttpMethods.Post, "", headers, delivery.Body);
-        return Messages(delivery, Interpret(request, source), Activity.Current?.Context ?? default);
+        var origin = new Origin(
+            delivery.Id, delivery.Source, delivery.Provider, delivery.EventKey, delivery.EventType, delivery.ReceivedAt, delivery.ContentType, delivery.Body.Length);
+        return Messages(origin, Interpret(request, source), TraceContext.Current);
     }
 
     // A provider's reader promises not to throw; should one break that, the webhook is kept all the same.
@@ -67,30 +70,25 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         }
     }
 
-    private static List<OutboxMessage> Messages(Delivery delivery, Webhook webhook, ActivityContext trace)
+    private static List<OutboxMessage> Messages(in Origin from, Webhook webhook, ActivityContext trace)
     {
         var messages = new List<OutboxMessage>(webhook.Events.Count + 1);
-        var received = new WebhookReceived(
-            Metadata(DeterministicId.From("webhook", delivery.Source, delivery.EventKey), webhook.Subject ?? delivery.EventKey, webhook.OccurredAt),
-            delivery.EventType,
-            [.. webhook.Events.Select(draft => draft.Name)],
-            delivery.ContentType,
-            delivery.Body.Length);
-        messages.Add(OutboxMessage.For(received, received.Metadata.EventId, trace));
+        var receivedId = DeterministicId.From("webhook", from.Source, from.EventKey);
+        var received = new WebhookReceived(from.Metadata(receivedId, webhook.Subject ?? from.EventKey, webhook.OccurredAt), from.EventType, NamesOf(webhook), from.ContentType, from.Size);
+        messages.Add(OutboxMessage.For(received, receivedId, trace));
         for (var at = 0; at < webhook.Events.Count; at++)
         {
             var draft = webhook.Events[at];
             var id = draft.Key is { } key
-                ? DeterministicId.From("event", delivery.Source, draft.Name, key)
-                : DeterministicId.From("event", delivery.Source, draft.Name, delivery.EventKey, at.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            messages.Add(OutboxMessage.For(draft.Create(Metadata(id, draft.Subject, draft.OccurredAt ?? webhook.OccurredAt)), id, trace));
+                ? DeterministicId.From("event", from.Source, draft.Name, key)
+                : DeterministicId.From("event", from.Source, draft.Name, from.EventKey, at.ToString(CultureInfo.InvariantCulture));
+            messages.Add(OutboxMessage.For(draft.Create(from.Metadata(id, draft.Subject, draft.OccurredAt ?? webhook.OccurredAt)), id, trace));
         }
 
         return messages;
-
-        EventMetadata Metadata(Guid id, string subject, DateTimeOffset? occurredAt) => new(
-            id, occurredAt ?? delivery.ReceivedAt, delivery.ReceivedAt, delivery.Source, delivery.Provider, delivery.EventKey, delivery.Id, subject);
     }
+
+    private static string[] NamesOf(Webhook webhook) => [.. webhook.Events.Select(draft => draft.Name)];
 
     private static Dictionary<string, string> KeptHeaders(in RawRequest request, IWebhookProvider provider)
     {
@@ -114,6 +112,12 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
                 kept[name] = value.Length <= LongestHeaderValue ? value : value[..LongestHeaderValue];
             }
         }
+    }
+
+    /// <summary>What all messages of a delivery tell about it.</summary>
+    private readonly record struct Origin(Guid DeliveryId, string Source, string Provider, string EventKey, string EventType, DateTimeOffset ReceivedAt, string? ContentType, int Size)
+    {
+        public EventMetadata Metadata(Guid id, string subject, DateTimeOffset? occurredAt) => new(id, occurredAt ?? ReceivedAt, ReceivedAt, Source, Provider, EventKey, DeliveryId, subject);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A verified webhook of source {Source} could not be read ({Fault}); it is kept and published as WebhookReceived")]

@@ -10,35 +10,32 @@ public sealed class IngestQueue : IAsyncDisposable
 
     // Half of the tightest budget of a big provider (Slack's 3 s): what waited longer than this is better sent again.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
-    private static readonly GroupCommitSettings Settings = new(Capacity: 4096, BatchSize: 256, Writers: 2, Deadline);
+
+    // The commit itself may hang with the database; nobody waits for it longer than the sender would.
+    private static readonly GroupCommitSettings Settings = new(Capacity: 4096, BatchSize: 256, Writers: 2, Deadline) { Patience = Deadline * 2 };
 
     private readonly GroupCommit<PendingDelivery, IngestResult> _group;
 
     public IngestQueue(IngestWriter writer, TimeProvider clock)
     {
-        _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, writer.CommitAsync, clock);
+        _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, writer.CommitAsync, clock, delivery => delivery.Body.Release());
         Metrics.CreateObservableGauge("ingest.waiting", () => _group.Waiting, "{delivery}", "Verified webhooks that wait for their commit.");
     }
 
     /// <summary>Ends when the delivery is durable, or known to be a duplicate.</summary>
-    /// <exception cref="IngestRefusedException">The queue is full or the wait too long.</exception>
-    /// <exception cref="Exception">What the database said; see <see cref="Messaging.Outages.Outage"/>.</exception>
-    public async Task<IngestResult> CommitAsync(PendingDelivery delivery, CancellationToken cancellationToken)
+    /// <exception cref="IngestRefusedException">The queue is full.</exception>
+    /// <exception cref="Exception">What the database said, or <see cref="TimeoutException"/>; see <see cref="Messaging.Outages.Outage"/>.</exception>
+    public Task<IngestResult> CommitAsync(PendingDelivery delivery)
     {
-        if (!_group.TrySubmit(delivery, out var result))
+        // The group may outlive the request that submits to it.
+        delivery.Body.Hold();
+        if (_group.TrySubmit(delivery, out var result))
         {
-            throw new IngestRefusedException("queue-full", "More webhooks wait than can be stored in time.");
+            return result;
         }
 
-        try
-        {
-            // The commit itself may hang with the database; nobody waits for it longer than the sender would.
-            return await result.WaitAsync(Deadline * 2, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw new IngestRefusedException("too-slow", "The webhook could not be stored in time.");
-        }
+        delivery.Body.Release();
+        throw new IngestRefusedException("queue-full", "More webhooks wait than can be stored in time.");
     }
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();

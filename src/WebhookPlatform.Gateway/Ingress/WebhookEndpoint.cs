@@ -52,9 +52,15 @@ public sealed partial class WebhookEndpoint(
                 await Answers.ProblemAsync(context.Response, StatusCodes.Status503ServiceUnavailable, "The webhook could not be stored. Please send it again.");
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The sender has gone; if the webhook was stored all the same, its next try is a duplicate.
+        }
+        catch (Exception fault)
+        {
+            tallies.Refuse(source);
+            LogFault(logger, fault, source?.Name ?? RejectionLog.UnknownSource);
+            await Answers.ProblemAsync(context.Response, StatusCodes.Status500InternalServerError, "The webhook could not be handled.");
         }
     }
 
@@ -76,13 +82,13 @@ public sealed partial class WebhookEndpoint(
         }
         finally
         {
-            bodies.Release(body);
+            body.Release();
         }
     }
 
-    private async Task HandlePostAsync(HttpContext context, Source source, byte[] body)
+    private async Task HandlePostAsync(HttpContext context, Source source, RequestBody body)
     {
-        var raw = new RawRequest(HttpMethods.Post, context.Request.QueryString.Value ?? "", context.Request.Headers, body);
+        var raw = new RawRequest(HttpMethods.Post, context.Request.QueryString.Value ?? "", context.Request.Headers, body.Bytes);
         if (source.Provider.AnswerUnsigned(raw, source) is { } unsigned)
         {
             await Answers.AsProviderWantsAsync(context.Response, unsigned);
@@ -102,7 +108,7 @@ public sealed partial class WebhookEndpoint(
         }
 
         var accepted = source.Provider.AnswerAccepted(raw, source);
-        var result = await queue.CommitAsync(deliveries.Read(raw, body, source, now), context.RequestAborted);
+        var result = await queue.CommitAsync(deliveries.Read(raw, body, source, now));
         if (result.Outcome is IngestOutcome.Conflict)
         {
             LogConflict(logger, source.Name, result.DeliveryId);
@@ -190,6 +196,9 @@ public sealed partial class WebhookEndpoint(
     // One line a request would be a flood in an outage; the publisher of the counts tells how many at the usual level.
     [LoggerMessage(Level = LogLevel.Debug, Message = "A webhook of source {Source} was refused with 503: {Reason}")]
     private static partial void LogRefused(ILogger logger, string source, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A webhook of source {Source} could not be handled; it was answered with 500")]
+    private static partial void LogFault(ILogger logger, Exception fault, string source);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Source {Source} sent another body under the event id of delivery {DeliveryId}; it is kept and flagged, not published")]
     private static partial void LogConflict(ILogger logger, string source, Guid deliveryId);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Npgsql;
 using NpgsqlTypes;
 using WebhookPlatform.Contracts.Platform;
@@ -9,14 +10,20 @@ namespace WebhookPlatform.Gateway.Ledger;
 /// <summary>Writes the journal inside the transaction that accepts webhooks: one row per source and contract in the batch.</summary>
 internal static class JournalSql
 {
-    public static NpgsqlBatchCommand Insert(IEnumerable<PendingDelivery> accepted)
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<PendingDelivery> accepted)
     {
-        var rows = accepted
-            .SelectMany(pending => pending.Messages.Select(message => (
-                Minute: TallyCount.MinuteOf(pending.Delivery.ReceivedAt), pending.Delivery.Source, Contract: message.Name, Entry: new LedgerEntry(message.MessageId, pending.Delivery.Id))))
-            .GroupBy(row => (row.Minute, row.Source, row.Contract), row => row.Entry)
-            .Select(group => (group.Key.Minute, group.Key.Source, group.Key.Contract, Entries: LedgerEntry.Pack([.. group])))
-            .ToArray();
+        var pages = new Dictionary<(DateTimeOffset Minute, string Source, string Contract), List<LedgerEntry>>();
+        foreach (var delivery in accepted)
+        {
+            var minute = TallyCount.MinuteOf(delivery.ReceivedAt);
+            foreach (var message in delivery.Messages)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(pages, (minute, delivery.Source, message.Name), out _) ??= new List<LedgerEntry>(accepted.Count))
+                    .Add(new LedgerEntry(message.MessageId, delivery.Id));
+            }
+        }
+
+        var rows = pages.Select(page => (page.Key.Minute, page.Key.Source, page.Key.Contract, Entries: LedgerEntry.Pack(page.Value))).ToArray();
         return new NpgsqlBatchCommand("INSERT INTO journal (minute, source, contract, entries) SELECT * FROM unnest($1, $2, $3, $4)")
         {
             Parameters =

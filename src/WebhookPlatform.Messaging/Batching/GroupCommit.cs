@@ -9,7 +9,11 @@ namespace WebhookPlatform.Messaging.Batching;
 /// <param name="Writers">Commits under way at once.</param>
 /// <param name="Deadline">An item that waited longer than this is failed without being tried, so that nobody commits what nobody awaits.</param>
 /// <param name="Gather">How long a busy writer lets work gather before its next commit, where fewer commits matter more than a few milliseconds; an idle one never waits. Zero: not at all.</param>
-public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writers, TimeSpan Deadline, TimeSpan Gather = default);
+public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writers, TimeSpan Deadline, TimeSpan Gather = default)
+{
+    /// <summary>After this long nobody awaits an item any more, even though its commit may still be under way. Null: as long as it takes.</summary>
+    public TimeSpan? Patience { get; init; }
+}
 
 /// <summary>
 /// Commits waiting items together: while one commit is under way the next batch gathers, so batches grow with load and an idle writer adds no delay.
@@ -17,35 +21,45 @@ public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writer
 /// </summary>
 public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(100);
+
     private readonly Channel<Submission> _waiting;
     private readonly GroupCommitSettings _settings;
     private readonly Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> _commit;
+    private readonly Action<TItem>? _release;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Submission[][] _underWay;
     private readonly Task[] _writers;
+    private readonly ITimer? _watch;
 
     /// <param name="commit">Commits a batch and gives a result per item, in order. All or nothing: when it throws, nothing of the batch was committed or repeating it is harmless.</param>
+    /// <param name="release">Called once for every item that was taken, when the group has done with it.</param>
     public GroupCommit(
         GroupCommitSettings settings,
         Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> commit,
-        TimeProvider clock)
+        TimeProvider clock,
+        Action<TItem>? release = null)
     {
         _settings = settings;
         _commit = commit;
         _clock = clock;
+        _release = release;
         _waiting = Channel.CreateBounded<Submission>(new BoundedChannelOptions(settings.Capacity) { SingleWriter = false });
-        _writers = [.. Enumerable.Range(0, settings.Writers).Select(_ => Task.Run(WriteAsync))];
+        _underWay = [.. Enumerable.Repeat(Array.Empty<Submission>(), settings.Writers)];
+        _writers = [.. Enumerable.Range(0, settings.Writers).Select(writer => Task.Run(() => WriteAsync(writer)))];
+        _watch = settings.Patience is null ? null : clock.CreateTimer(_ => GiveUp(), state: null, Watch, Watch);
     }
 
     /// <summary>Items waiting for a writer.</summary>
     public int Waiting => _waiting.Reader.Count;
 
     /// <summary>Queues an item. False at once when the queue is full or the group is closing.</summary>
-    /// <param name="result">Ends when the item is committed; fails with the commit's exception, or <see cref="TimeoutException"/> past the deadline.</param>
+    /// <param name="result">Ends when the item is committed; fails with the commit's exception, or <see cref="TimeoutException"/> past the deadline or the patience.</param>
     public bool TrySubmit(TItem item, out Task<TResult> result)
     {
         var submission = new Submission(item, _clock.GetTimestamp());
-        result = submission.Completion.Task;
+        result = submission.Task;
         return _waiting.Writer.TryWrite(submission);
     }
 
@@ -55,10 +69,15 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         _waiting.Writer.TryComplete();
         _stopping.CancelAfter(TimeSpan.FromSeconds(5));
         await Task.WhenAll(_writers);
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         _stopping.Dispose();
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(int writer)
     {
         var batch = new List<Submission>(_settings.BatchSize);
         long? committed = null;
@@ -73,7 +92,8 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             {
                 if (_clock.GetElapsedTime(submission.Submitted) > _settings.Deadline)
                 {
-                    submission.Completion.TrySetException(new TimeoutException("It waited for its commit past the deadline."));
+                    submission.TrySetException(new TimeoutException("It waited for its commit past the deadline."));
+                    _release?.Invoke(submission.Item);
                 }
                 else
                 {
@@ -81,28 +101,53 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 }
             }
 
-            await CommitAsync(batch);
+            if (batch.Count == 0)
+            {
+                continue;
+            }
+
+            Submission[] together = [.. batch];
+            Volatile.Write(ref _underWay[writer], together);
+            await CommitAsync(together);
+            Volatile.Write(ref _underWay[writer], []);
+            foreach (var submission in batch)
+            {
+                _release?.Invoke(submission.Item);
+            }
+
             batch.Clear();
             committed = _clock.GetTimestamp();
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<Submission> batch)
+    // Commits that hang hold their writers, so what waits behind them is looked through here too.
+    private void GiveUp()
     {
-        if (batch.Count == 0)
+        foreach (var submission in _underWay.SelectMany(batch => batch).Where(IsGivenUp))
         {
-            return;
+            submission.TrySetException(new TimeoutException("Its commit took too long."));
         }
 
+        while (_waiting.Reader.TryPeek(out var next) && IsGivenUp(next) && _waiting.Reader.TryRead(out var submission))
+        {
+            submission.TrySetException(new TimeoutException("It waited too long for its commit."));
+            _release?.Invoke(submission.Item);
+        }
+    }
+
+    private bool IsGivenUp(Submission submission) => _clock.GetElapsedTime(submission.Submitted) > _settings.Patience;
+
+    private async Task CommitAsync(Submission[] batch)
+    {
         try
         {
-            var results = await _commit([.. batch.Select(submission => submission.Item)], _stopping.Token);
-            for (var at = 0; at < batch.Count; at++)
+            var results = await _commit(Array.ConvertAll(batch, submission => submission.Item), _stopping.Token);
+            for (var at = 0; at < batch.Length; at++)
             {
-                batch[at].Completion.TrySetResult(results[at]);
+                batch[at].TrySetResult(results[at]);
             }
         }
-        catch (Exception failure) when (batch.Count > 1 && !Outage.Is(failure) && !_stopping.IsCancellationRequested)
+        catch (Exception failure) when (batch.Length > 1 && !Outage.Is(failure) && !_stopping.IsCancellationRequested)
         {
             await IsolateAsync(batch);
         }
@@ -110,36 +155,34 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         {
             foreach (var submission in batch)
             {
-                submission.Completion.TrySetException(failure);
+                submission.TrySetException(failure);
             }
         }
     }
 
-    private async Task IsolateAsync(IReadOnlyList<Submission> batch)
+    private async Task IsolateAsync(Submission[] batch)
     {
         Exception? outage = null;
         foreach (var submission in batch)
         {
             if (outage is not null)
             {
-                submission.Completion.TrySetException(outage);
+                submission.TrySetException(outage);
                 continue;
             }
 
             await CommitAsync([submission]);
-            if (submission.Completion.Task.Exception?.InnerException is { } failure && Outage.Is(failure))
+            if (submission.Task.Exception?.InnerException is { } failure && Outage.Is(failure))
             {
                 outage = failure;
             }
         }
     }
 
-    private sealed class Submission(TItem item, long submitted)
+    private sealed class Submission(TItem item, long submitted) : TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TItem Item { get; } = item;
 
         public long Submitted { get; } = submitted;
-
-        public TaskCompletionSource<TResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -4,7 +4,7 @@ using WebhookPlatform.Contracts;
 
 namespace WebhookPlatform.Messaging.Outbox;
 
-/// <summary>A message that waits to be published: written in the transaction of what it tells, removed once the broker has confirmed it.</summary>
+/// <summary>A message that waits to be published, or several of one commit (see <see cref="OutboxPack"/>): written in the transaction of what it tells, removed once the broker has confirmed it.</summary>
 public sealed class OutboxMessage
 {
     /// <summary>Order of writing.</summary>

@@ -81,11 +81,13 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
             return 0;
         }
 
-        var broken = await PublishAsync(broker, rows, stoppingToken);
-        await DeleteAsync(connection, transaction, [.. rows.Except(broken).Select(row => row.Id)]);
-        await SetAsideAsync(connection, transaction, broken);
+        var messages = new List<Outgoing>(rows.Count);
+        var broken = new List<OutboxMessage>();
+        rows.ForEach(row => OutboxPack.Unpack(row, messages, broken));
+        await PublishAsync(broker, messages, stoppingToken);
+        await RemoveAsync(connection, transaction, rows, broken);
         await transaction.CommitAsync(CancellationToken.None);
-        Published.Add(rows.Count - broken.Count);
+        Published.Add(messages.Count);
         return rows.Count;
     }
 
@@ -112,14 +114,14 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
         return messages;
     }
 
-    private static async Task<IReadOnlyList<OutboxMessage>> PublishAsync(BrokerChannel broker, List<OutboxMessage> rows, CancellationToken stoppingToken)
+    private static async Task PublishAsync(BrokerChannel broker, List<Outgoing> messages, CancellationToken stoppingToken)
     {
-        var activities = rows.ConvertAll(Trace);
+        var activities = messages.ConvertAll(Trace);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(PublishDeadline);
         try
         {
-            return await broker.PublishAsync(rows, deadline.Token);
+            await broker.PublishAsync(messages, deadline.Token);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -132,44 +134,32 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
     }
 
     // What receives the message continues the trace from here.
-    private static Activity? Trace(OutboxMessage row)
+    private static Activity? Trace(Outgoing message)
     {
-        var activity = row.TraceParent is null ? null : Traces.StartActivity("outbox relay", ActivityKind.Producer, TraceContext.Parse(row.TraceParent));
+        var activity = message.TraceParent is null ? null : Traces.StartActivity("outbox relay", ActivityKind.Producer, TraceContext.Parse(message.TraceParent));
         if (activity is not null)
         {
-            row.TraceParent = TraceContext.Format(activity.Context);
+            message.TraceParent = TraceContext.Format(activity.Context);
             Activity.Current = null;
         }
 
         return activity;
     }
 
-    private async Task SetAsideAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<OutboxMessage> broken)
+    // What is broken stays, each message in a row of its own.
+    private async Task RemoveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<OutboxMessage> rows, List<OutboxMessage> broken)
     {
-        if (broken.Count == 0)
+        await using var batch = new NpgsqlBatch(connection, transaction)
         {
-            return;
+            BatchCommands = { new NpgsqlBatchCommand("DELETE FROM outbox WHERE id = ANY($1)") { Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(row => row.Id)] } } } },
+        };
+        if (broken.Count > 0)
+        {
+            broken.ForEach(message => LogSetAside(logger, message.MessageId, message.Name));
+            batch.BatchCommands.Add(OutboxSql.InsertRows(broken, "It cannot be read as its contract."));
         }
 
-        foreach (var row in broken)
-        {
-            LogSetAside(logger, row.MessageId, row.Name);
-        }
-
-        await using var command = new NpgsqlCommand("UPDATE outbox SET error = 'It cannot be read as its contract.' WHERE id = ANY($1)", connection, transaction)
-        {
-            Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. broken.Select(row => row.Id)] } },
-        };
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
-    }
-
-    private static async Task DeleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] ids)
-    {
-        await using var command = new NpgsqlCommand("DELETE FROM outbox WHERE id = ANY($1)", connection, transaction)
-        {
-            Parameters = { new NpgsqlParameter<long[]> { TypedValue = ids } },
-        };
-        await command.ExecuteNonQueryAsync(CancellationToken.None);
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox waits: {Reason}")]

@@ -1,13 +1,12 @@
-using System.Text.Json;
 using RabbitMQ.Client;
-using WebhookPlatform.Contracts;
+using RabbitMQ.Client.Exceptions;
 using WebhookPlatform.Messaging.Outbox;
 
 namespace WebhookPlatform.Messaging.Wire;
 
 /// <summary>
 /// A confirming channel to the broker on which a batch of messages goes out: to every queue of the platform one bundle of what it listens to, and each message
-/// once more by itself to the exchange of its type, for whoever else has bound a queue there.
+/// once more by itself to the exchange of its type, if anybody else has bound a queue there.
 /// </summary>
 internal sealed class BrokerChannel : IAsyncDisposable
 {
@@ -51,41 +50,25 @@ internal sealed class BrokerChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes rows and waits until the broker has confirmed them all.</summary>
-    /// <returns>Rows that can never be published, since they are no messages: the others are safe with the broker.</returns>
+    /// <summary>Publishes messages and waits until the broker has confirmed them all.</summary>
     /// <exception cref="Exception">The broker did not confirm something: all of it must be published again.</exception>
-    public async Task<IReadOnlyList<OutboxMessage>> PublishAsync(IReadOnlyList<OutboxMessage> rows, CancellationToken cancellationToken)
+    public async Task PublishAsync(IReadOnlyList<Outgoing> messages, CancellationToken cancellationToken)
     {
         var now = _clock.GetUtcNow();
-        var broken = new List<OutboxMessage>();
-        var readable = new List<(OutboxMessage Row, Type Contract)>(rows.Count);
-        var confirms = new List<Task>(rows.Count + _queues.Count);
-        foreach (var row in rows)
-        {
-            try
-            {
-                var contract = ContractCatalog.Find(row.Name)?.Type ?? throw new JsonException($"There is no contract '{row.Name}'.");
-                confirms.Add(SendAsync(Topology.ExchangeOf(contract), row.MessageId, Envelope.Of(row, contract, now), mandatory: false, cancellationToken));
-                readable.Add((row, contract));
-            }
-            catch (JsonException)
-            {
-                broken.Add(row);
-            }
-        }
+        var confirms = new List<Task>();
 
         // A broker that was wiped confirms what it drops for want of a queue. Mandatory messages come back instead, and opening another channel declares the queues.
         foreach (var queue in _queues)
         {
             var listens = Topology.MessagesOf(queue);
-            foreach (var bundle in Bundles(readable.Where(message => listens.Contains(message.Contract)).Select(message => message.Row)))
+            foreach (var bundle in Bundles(messages.Where(message => listens.Contains(message.Contract))))
             {
                 confirms.Add(SendAsync(queue, bundle[0].MessageId, Envelope.OfBundle(bundle, now), mandatory: true, cancellationToken));
             }
         }
 
+        confirms.AddRange(messages.GroupBy(message => message.Contract).Select(alike => PublishToAllAsync([.. alike], now, cancellationToken)));
         await Task.WhenAll(confirms);
-        return broken;
     }
 
     public async ValueTask DisposeAsync()
@@ -94,14 +77,31 @@ internal sealed class BrokerChannel : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private static IEnumerable<List<OutboxMessage>> Bundles(IEnumerable<OutboxMessage> rows)
+    // As a rule nobody has bound a queue to a contract's exchange. The first message finds out: it comes back, and the others need not be sent at all.
+    // Who binds one afterwards has bound it after all of these messages had been committed.
+    private async Task PublishToAllAsync(List<Outgoing> alike, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var bundle = new List<OutboxMessage>();
-        var bytes = 0;
-        foreach (var row in rows)
+        var exchange = Topology.ExchangeOf(alike[0].Contract);
+        try
         {
-            bundle.Add(row);
-            bytes += row.Body.Length;
+            await SendAsync(exchange, alike[0].MessageId, Envelope.Of(alike[0], now), mandatory: true, cancellationToken);
+        }
+        catch (PublishException returned) when (returned.IsReturn)
+        {
+            return;
+        }
+
+        await Task.WhenAll(alike.Skip(1).Select(message => SendAsync(exchange, message.MessageId, Envelope.Of(message, now), mandatory: false, cancellationToken)));
+    }
+
+    private static IEnumerable<List<Outgoing>> Bundles(IEnumerable<Outgoing> messages)
+    {
+        var bundle = new List<Outgoing>();
+        var bytes = 0;
+        foreach (var message in messages)
+        {
+            bundle.Add(message);
+            bytes += message.Body.Length;
             if (bundle.Count == Bundle.MostMessages || bytes >= Bundle.EnoughBytes)
             {
                 yield return bundle;

@@ -5,7 +5,7 @@ using WebhookPlatform.Messaging.Outbox;
 namespace WebhookPlatform.Messaging.Wire;
 
 /// <summary>
-/// Writes MassTransit's JSON envelope around outbox rows, whose JSON is copied rather than read and written anew.
+/// Writes MassTransit's JSON envelope around messages, whose JSON is copied rather than read and written anew.
 /// Any MassTransit consumer reads the result; others find the contract under <c>message</c>.
 /// </summary>
 /// <remarks>https://masstransit.io/documentation/concepts/messages#message-headers and .../configuration/serialization.</remarks>
@@ -13,48 +13,67 @@ internal static class Envelope
 {
     public const string ContentType = "application/vnd.masstransit+json";
 
+    private static readonly JsonWriterOptions Trusted = new() { SkipValidation = true };
+
     /// <summary>One message by itself.</summary>
-    /// <exception cref="JsonException">The row's body is not JSON.</exception>
-    public static ReadOnlyMemory<byte> Of(OutboxMessage row, Type contract, DateTimeOffset sentAt) =>
-        Write(contract, row.MessageId, row.TraceParent, sentAt, row.Body.Length, json => WriteBody(json, row));
+    public static ReadOnlyMemory<byte> Of(Outgoing message, DateTimeOffset sentAt)
+    {
+        var buffer = new ArrayBufferWriter<byte>(message.Body.Length + 400);
+        using var json = new Utf8JsonWriter(buffer, Trusted);
+        WriteStart(json, message.Contract, message.MessageId);
+        WriteBody(json, message.Body.Span);
+        WriteEnd(json, message.TraceParent, sentAt);
+        return buffer.WrittenMemory;
+    }
 
     /// <summary>Messages that travel together.</summary>
-    /// <param name="rows">Their bodies must be JSON, as <see cref="Of"/> finds out.</param>
-    public static ReadOnlyMemory<byte> OfBundle(IReadOnlyList<OutboxMessage> rows, DateTimeOffset sentAt) =>
-        Write(typeof(Bundle), rows[0].MessageId, traceParent: null, sentAt, rows.Sum(row => row.Body.Length + 200), json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("messages");
-            foreach (var row in rows)
-            {
-                json.WriteStartObject();
-                json.WriteString("messageId", row.MessageId);
-                json.WriteString("name", row.Name);
-                if (row.TraceParent is not null)
-                {
-                    json.WriteString("traceParent", row.TraceParent);
-                }
-
-                json.WritePropertyName("body");
-                WriteBody(json, row);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-
-    private static ReadOnlyMemory<byte> Write(Type contract, Guid messageId, string? traceParent, DateTimeOffset sentAt, int size, Action<Utf8JsonWriter> writeMessage)
+    public static ReadOnlyMemory<byte> OfBundle(IReadOnlyList<Outgoing> messages, DateTimeOffset sentAt)
     {
-        var buffer = new ArrayBufferWriter<byte>(size + 400);
-        using var json = new Utf8JsonWriter(buffer);
+        var buffer = new ArrayBufferWriter<byte>(messages.Sum(message => message.Body.Length + 200) + 400);
+        using var json = new Utf8JsonWriter(buffer, Trusted);
+        WriteStart(json, typeof(Bundle), messages[0].MessageId);
+        json.WriteStartObject();
+        json.WriteStartArray("messages");
+        foreach (var message in messages)
+        {
+            WriteBundled(json, message.MessageId, message.Contract.Name, message.TraceParent, message.Body.Span);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        WriteEnd(json, traceParent: null, sentAt);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Writes a <see cref="BundledMessage"/>.</summary>
+    /// <param name="body">Known to be JSON.</param>
+    public static void WriteBundled(Utf8JsonWriter json, Guid messageId, string name, string? traceParent, ReadOnlySpan<byte> body)
+    {
+        json.WriteStartObject();
+        json.WriteString("messageId", messageId);
+        json.WriteString("name", name);
+        if (traceParent is not null)
+        {
+            json.WriteString("traceParent", traceParent);
+        }
+
+        json.WritePropertyName("body");
+        WriteBody(json, body);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStart(Utf8JsonWriter json, Type contract, Guid messageId)
+    {
         json.WriteStartObject();
         json.WriteString("messageId", messageId);
         json.WriteStartArray("messageType");
         json.WriteStringValue($"urn:message:{contract.Namespace}:{contract.Name}");
         json.WriteEndArray();
         json.WritePropertyName("message");
-        writeMessage(json);
+    }
+
+    private static void WriteEnd(Utf8JsonWriter json, string? traceParent, DateTimeOffset sentAt)
+    {
         json.WriteString("sentTime", sentAt.UtcDateTime);
         json.WriteStartObject("headers");
         if (traceParent is not null)
@@ -65,8 +84,7 @@ internal static class Envelope
         json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenMemory;
     }
 
-    private static void WriteBody(Utf8JsonWriter json, OutboxMessage row) => json.WriteRawValue(row.Body);
+    private static void WriteBody(Utf8JsonWriter json, ReadOnlySpan<byte> body) => json.WriteRawValue(body, skipInputValidation: true);
 }

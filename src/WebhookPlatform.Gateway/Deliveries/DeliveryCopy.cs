@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Npgsql;
+using WebhookPlatform.Gateway.Ingress;
+
+namespace WebhookPlatform.Gateway.Deliveries;
+
+/// <summary>Writes deliveries by PostgreSQL's binary COPY, which takes many rows for the price of a few inserts. Bodies go from the request's buffer to the connection as they are.</summary>
+/// <remarks>https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"; fields as the types' receive functions read them.</remarks>
+internal sealed class DeliveryCopy : IDisposable
+{
+    private const string Command =
+        """
+        COPY deliveries (id, source, provider, event_key, event_type, status, conflict_of, received_at, events, content_type, headers, body, body_hash) FROM STDIN (FORMAT BINARY)
+        """;
+
+    private const short Columns = 13;
+    private const int TextType = 25;
+    private const byte JsonbVersion = 1;
+
+    // More than this in the buffer is handed to the connection before the next row.
+    private const int Enough = 64 * 1024;
+
+    // A fixed signature, and neither flags nor an extension.
+    private static ReadOnlySpan<byte> Header => [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(2 * Enough);
+    private int _filled;
+
+    private DeliveryCopy()
+    {
+    }
+
+    /// <summary>Inserts rows inside the connection's transaction.</summary>
+    /// <param name="rows">Each with the delivery it conflicts with, if any.</param>
+    public static async Task InsertAsync(NpgsqlConnection connection, IEnumerable<(PendingDelivery Delivery, Guid? ConflictOf)> rows, CancellationToken cancellationToken)
+    {
+        await using var stream = await connection.BeginRawBinaryCopyAsync(Command, cancellationToken);
+        using var copy = new DeliveryCopy();
+        copy.WriteHeader();
+        foreach (var (delivery, conflictOf) in rows)
+        {
+            copy.WriteUpToBody(delivery, conflictOf);
+            if (copy._filled + delivery.Body.Bytes.Length > Enough)
+            {
+                await copy.FlushAsync(stream, cancellationToken);
+                await stream.WriteAsync(delivery.Body.Bytes, cancellationToken);
+            }
+            else
+            {
+                copy.WriteRaw(delivery.Body.Bytes.Span);
+            }
+
+            copy.WriteBytes(delivery.BodyHash);
+        }
+
+        copy.WriteInt16(-1);
+        await copy.FlushAsync(stream, cancellationToken);
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+    private async Task FlushAsync(NpgsqlRawCopyStream stream, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(_buffer.AsMemory(0, _filled), cancellationToken);
+        _filled = 0;
+    }
+
+    private void WriteHeader() => WriteRaw(Header);
+
+    private void WriteUpToBody(PendingDelivery delivery, Guid? conflictOf)
+    {
+        WriteInt16(Columns);
+        WriteGuid(delivery.Id);
+        WriteText(delivery.Source);
+        WriteText(delivery.Provider);
+        WriteText(delivery.EventKey);
+        WriteText(delivery.EventType);
+        WriteText(conflictOf is null ? nameof(DeliveryStatus.Accepted) : nameof(DeliveryStatus.Conflict));
+        WriteGuid(conflictOf);
+        WriteTime(delivery.ReceivedAt);
+        WriteTexts(delivery.Events);
+        WriteText(delivery.ContentType);
+        WriteJson(delivery.Headers);
+        WriteInt32(delivery.Body.Bytes.Length);
+    }
+
+    private void WriteGuid(Guid? value)
+    {
+        if (value is not { } id)
+        {
+            WriteNull();
+            return;
+        }
+
+        WriteInt32(16);
+        id.TryWriteBytes(Next(16), bigEndian: true, out _);
+    }
+
+    private void WriteTime(DateTimeOffset value)
+    {
+        WriteInt32(sizeof(long));
+        BinaryPrimitives.WriteInt64BigEndian(Next(sizeof(long)), (value - Epoch).Ticks / TimeSpan.TicksPerMicrosecond);
+    }
+
+    private void WriteText(string? value)
+    {
+        if (value is null)
+        {
+            WriteNull();
+            return;
+        }
+
+        var length = Encoding.UTF8.GetByteCount(value);
+        WriteInt32(length);
+        Encoding.UTF8.GetBytes(value, Next(length));
+    }
+
+    private void WriteTexts(IReadOnlyList<string> values)
+    {
+        var start = _filled;
+        WriteInt32(0);
+        WriteInt32(values.Count == 0 ? 0 : 1);
+        WriteInt32(0);
+        WriteInt32(TextType);
+        if (values.Count > 0)
+        {
+            WriteInt32(values.Count);
+            WriteInt32(1);
+        }
+
+        for (var at = 0; at < values.Count; at++)
+        {
+            WriteText(values[at]);
+        }
+
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(start), _filled - start - sizeof(int));
+    }
+
+    private void WriteJson(byte[] utf8)
+    {
+        WriteInt32(utf8.Length + 1);
+        Next(1)[0] = JsonbVersion;
+        WriteRaw(utf8);
+    }
+
+    private void WriteBytes(ReadOnlySpan<byte> value)
+    {
+        WriteInt32(value.Length);
+        WriteRaw(value);
+    }
+
+    private void WriteNull() => WriteInt32(-1);
+
+    private void WriteInt32(int value) => BinaryPrimitives.WriteInt32BigEndian(Next(sizeof(int)), value);
+
+    private void WriteInt16(short value) => BinaryPrimitives.WriteInt16BigEndian(Next(sizeof(short)), value);
+
+    private void WriteRaw(ReadOnlySpan<byte> value) => value.CopyTo(Next(value.Length));
+
+    private Span<byte> Next(int length)
+    {
+        if (_filled + length > _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _filled + length));
+            _buffer.AsSpan(0, _filled).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        _filled += length;
+        return _buffer.AsSpan(_filled - length, length);
+    }
+}

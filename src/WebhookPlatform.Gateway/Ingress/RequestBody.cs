@@ -1,0 +1,26 @@
+using System.Buffers;
+
+namespace WebhookPlatform.Gateway.Ingress;
+
+/// <summary>
+/// A request's body in a rented buffer, with its share of the <see cref="BodyBudget"/>. Whoever keeps it beyond the request holds it meanwhile;
+/// buffer and share go back when the last one has released it.
+/// </summary>
+public sealed class RequestBody(BodyBudget budget, byte[] buffer, int length, int taken)
+{
+    private int _holders = 1;
+
+    /// <summary>The bytes as they came; not to be touched after <see cref="Release"/>.</summary>
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
+
+    public void Hold() => Interlocked.Increment(ref _holders);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            budget.Return(taken);
+        }
+    }
+}
