@@ -13,11 +13,14 @@ internal static class ServiceLogging
 
     public static void AddServiceLogging(this WebApplicationBuilder builder, string name)
     {
+        var isTraced = !string.IsNullOrEmpty(builder.Configuration[ServiceTelemetry.OtlpEndpoint]);
         var logger = new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            // It says nothing above Information; that it could is what makes ASP.NET Core start a span and a log scope for every request.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", isTraced ? LogEventLevel.Warning : LevelAlias.Off)
             // What fails here throws, and whoever catches it tells; the first look at an empty database fails on purpose.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Fatal)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
@@ -37,7 +40,7 @@ internal static class ServiceLogging
             logger.WriteTo.Console(outputTemplate: LineFormat, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        if (!string.IsNullOrEmpty(builder.Configuration[ServiceTelemetry.OtlpEndpoint]))
+        if (isTraced)
         {
             logger.WriteTo.OpenTelemetry(options => options.ResourceAttributes = new Dictionary<string, object>(StringComparer.Ordinal) { ["service.name"] = name });
         }

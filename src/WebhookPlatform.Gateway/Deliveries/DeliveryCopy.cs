@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
 using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Gateway.Deliveries;
 
@@ -27,8 +27,7 @@ internal sealed class DeliveryCopy : IDisposable
 
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(2 * Enough);
-    private int _filled;
+    private readonly PooledBuffer _buffer = new(2 * Enough);
 
     private DeliveryCopy()
     {
@@ -44,7 +43,7 @@ internal sealed class DeliveryCopy : IDisposable
         foreach (var (delivery, conflictOf) in rows)
         {
             copy.WriteUpToBody(delivery, conflictOf);
-            if (copy._filled + delivery.Body.Bytes.Length > Enough)
+            if (copy._buffer.Length + delivery.Body.Bytes.Length > Enough)
             {
                 await copy.FlushAsync(stream, cancellationToken);
                 await stream.WriteAsync(delivery.Body.Bytes, cancellationToken);
@@ -61,12 +60,12 @@ internal sealed class DeliveryCopy : IDisposable
         await copy.FlushAsync(stream, cancellationToken);
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose() => _buffer.Dispose();
 
     private async Task FlushAsync(NpgsqlRawCopyStream stream, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(_buffer.AsMemory(0, _filled), cancellationToken);
-        _filled = 0;
+        await stream.WriteAsync(_buffer.WrittenMemory, cancellationToken);
+        _buffer.Clear();
     }
 
     private void WriteHeader() => WriteRaw(Header);
@@ -97,13 +96,13 @@ internal sealed class DeliveryCopy : IDisposable
         }
 
         WriteInt32(16);
-        id.TryWriteBytes(Next(16), bigEndian: true, out _);
+        id.TryWriteBytes(_buffer.Take(16), bigEndian: true, out _);
     }
 
     private void WriteTime(DateTimeOffset value)
     {
         WriteInt32(sizeof(long));
-        BinaryPrimitives.WriteInt64BigEndian(Next(sizeof(long)), (value - Epoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        BinaryPrimitives.WriteInt64BigEndian(_buffer.Take(sizeof(long)), (value - Epoch).Ticks / TimeSpan.TicksPerMicrosecond);
     }
 
     private void WriteText(string? value)
@@ -116,12 +115,12 @@ internal sealed class DeliveryCopy : IDisposable
 
         var length = Encoding.UTF8.GetByteCount(value);
         WriteInt32(length);
-        Encoding.UTF8.GetBytes(value, Next(length));
+        Encoding.UTF8.GetBytes(value, _buffer.Take(length));
     }
 
     private void WriteTexts(IReadOnlyList<string> values)
     {
-        var start = _filled;
+        var start = _buffer.Length;
         WriteInt32(0);
         WriteInt32(values.Count == 0 ? 0 : 1);
         WriteInt32(0);
@@ -137,13 +136,13 @@ internal sealed class DeliveryCopy : IDisposable
             WriteText(values[at]);
         }
 
-        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(start), _filled - start - sizeof(int));
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.WrittenSpan[start..], _buffer.Length - start - sizeof(int));
     }
 
     private void WriteJson(byte[] utf8)
     {
         WriteInt32(utf8.Length + 1);
-        Next(1)[0] = JsonbVersion;
+        _buffer.Take(1)[0] = JsonbVersion;
         WriteRaw(utf8);
     }
 
@@ -155,23 +154,9 @@ internal sealed class DeliveryCopy : IDisposable
 
     private void WriteNull() => WriteInt32(-1);
 
-    private void WriteInt32(int value) => BinaryPrimitives.WriteInt32BigEndian(Next(sizeof(int)), value);
+    private void WriteInt32(int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.Take(sizeof(int)), value);
 
-    private void WriteInt16(short value) => BinaryPrimitives.WriteInt16BigEndian(Next(sizeof(short)), value);
+    private void WriteInt16(short value) => BinaryPrimitives.WriteInt16BigEndian(_buffer.Take(sizeof(short)), value);
 
-    private void WriteRaw(ReadOnlySpan<byte> value) => value.CopyTo(Next(value.Length));
-
-    private Span<byte> Next(int length)
-    {
-        if (_filled + length > _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _filled + length));
-            _buffer.AsSpan(0, _filled).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        _filled += length;
-        return _buffer.AsSpan(_filled - length, length);
-    }
+    private void WriteRaw(ReadOnlySpan<byte> value) => value.CopyTo(_buffer.Take(value.Length));
 }

@@ -1,12 +1,15 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using WebhookPlatform.Gateway.Sources;
 
 namespace WebhookPlatform.Gateway.Signatures;
 
-/// <summary>HMAC over what a scheme puts before the body, and the body, without joining the two.</summary>
+/// <summary>HMAC over what a scheme puts before the body, and the body.</summary>
 public static class HmacSignature
 {
+    private const int MostCopied = 64 * 1024;
+
     /// <summary>The longest signature in bytes.</summary>
     public const int MaxSize = SHA512.HashSizeInBytes;
 
@@ -46,10 +49,16 @@ public static class HmacSignature
     }
 
     /// <summary>Computes the HMAC of <paramref name="before"/> followed by <paramref name="body"/> into exactly <see cref="Size"/> bytes.</summary>
-    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "Some senders only offer HMAC-SHA1, which unlike SHA-1 is not broken; a source has to ask for it.")]
     public static void Compute(HmacAlgorithm algorithm, ReadOnlySpan<byte> key, ReadOnlySpan<byte> before, ReadOnlySpan<byte> body, Span<byte> destination)
     {
-        if (!before.IsEmpty)
+        if (before.IsEmpty)
+        {
+            Compute(algorithm, key, body, destination);
+            return;
+        }
+
+        // Copying a webhook's body costs far less than an incremental hash with its native context; a large one is hashed where it stands.
+        if (before.Length + body.Length > MostCopied)
         {
             using var hash = IncrementalHash.CreateHMAC(NameOf(algorithm), key);
             hash.AppendData(before);
@@ -58,14 +67,21 @@ public static class HmacSignature
             return;
         }
 
-        // The one-shot functions allocate nothing.
-        _ = algorithm switch
-        {
-            HmacAlgorithm.Sha1 => HMACSHA1.HashData(key, body, destination),
-            HmacAlgorithm.Sha512 => HMACSHA512.HashData(key, body, destination),
-            _ => HMACSHA256.HashData(key, body, destination),
-        };
+        var joined = ArrayPool<byte>.Shared.Rent(before.Length + body.Length);
+        before.CopyTo(joined);
+        body.CopyTo(joined.AsSpan(before.Length));
+        Compute(algorithm, key, joined.AsSpan(0, before.Length + body.Length), destination);
+        ArrayPool<byte>.Shared.Return(joined);
     }
+
+    // The one-shot functions allocate nothing.
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "Some senders only offer HMAC-SHA1, which unlike SHA-1 is not broken; a source has to ask for it.")]
+    private static void Compute(HmacAlgorithm algorithm, ReadOnlySpan<byte> key, ReadOnlySpan<byte> data, Span<byte> destination) => _ = algorithm switch
+    {
+        HmacAlgorithm.Sha1 => HMACSHA1.HashData(key, data, destination),
+        HmacAlgorithm.Sha512 => HMACSHA512.HashData(key, data, destination),
+        _ => HMACSHA256.HashData(key, data, destination),
+    };
 
     private static HashAlgorithmName NameOf(HmacAlgorithm algorithm) => algorithm switch
     {

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using WebhookPlatform.Contracts;
+using WebhookPlatform.Messaging.Storage;
 using WebhookPlatform.Messaging.Wire;
 
 namespace WebhookPlatform.Messaging.Outbox;
@@ -70,7 +70,7 @@ internal static class OutboxPack
             size += messages[at].Body.Length + 200;
         }
 
-        var buffer = new ArrayBufferWriter<byte>(size);
+        using var buffer = new PooledBuffer(size);
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true }))
         {
             json.WriteStartObject();

@@ -116,7 +116,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
 
     private static async Task PublishAsync(BrokerChannel broker, List<Outgoing> messages, CancellationToken stoppingToken)
     {
-        var activities = messages.ConvertAll(Trace);
+        List<Activity?> activities = Traces.HasListeners() ? messages.ConvertAll(Trace) : [];
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(PublishDeadline);
         try

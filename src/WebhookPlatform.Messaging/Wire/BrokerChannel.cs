@@ -58,12 +58,11 @@ internal sealed class BrokerChannel : IAsyncDisposable
         var confirms = new List<Task>();
 
         // A broker that was wiped confirms what it drops for want of a queue. Mandatory messages come back instead, and opening another channel declares the queues.
-        foreach (var queue in _queues)
+        foreach (var (queues, listens) in Listeners(messages))
         {
-            var listens = Topology.MessagesOf(queue);
             foreach (var bundle in Bundles(messages.Where(message => listens.Contains(message.Contract))))
             {
-                confirms.Add(SendAsync(queue, bundle[0].MessageId, Envelope.OfBundle(bundle, now), mandatory: true, cancellationToken));
+                confirms.Add(SendToQueuesAsync(queues, bundle, now, cancellationToken));
             }
         }
 
@@ -81,17 +80,50 @@ internal sealed class BrokerChannel : IAsyncDisposable
     // Who binds one afterwards has bound it after all of these messages had been committed.
     private async Task PublishToAllAsync(List<Outgoing> alike, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var exchange = Topology.ExchangeOf(alike[0].Contract);
         try
         {
-            await SendAsync(exchange, alike[0].MessageId, Envelope.Of(alike[0], now), mandatory: true, cancellationToken);
+            await SendSinglyAsync(alike[0], now, mandatory: true, cancellationToken);
         }
         catch (PublishException returned) when (returned.IsReturn)
         {
             return;
         }
 
-        await Task.WhenAll(alike.Skip(1).Select(message => SendAsync(exchange, message.MessageId, Envelope.Of(message, now), mandatory: false, cancellationToken)));
+        await Task.WhenAll(alike.Skip(1).Select(message => SendSinglyAsync(message, now, mandatory: false, cancellationToken)));
+    }
+
+    // Queues that listen to the same of these messages, as they mostly do, get the same bundles.
+    private IEnumerable<(IReadOnlyList<string> Queues, HashSet<Type> Listens)> Listeners(IReadOnlyList<Outgoing> messages)
+    {
+        var contracts = messages.Select(message => message.Contract).ToHashSet();
+        var listeners = new List<(List<string> Queues, HashSet<Type> Listens)>();
+        foreach (var queue in _queues)
+        {
+            var listens = Topology.MessagesOf(queue).Where(contracts.Contains).ToHashSet();
+            var alike = listeners.Find(known => known.Listens.SetEquals(listens)).Queues;
+            if (alike is null)
+            {
+                listeners.Add(([queue], listens));
+            }
+            else
+            {
+                alike.Add(queue);
+            }
+        }
+
+        return listeners.Select(known => ((IReadOnlyList<string>)known.Queues, known.Listens));
+    }
+
+    private async Task SendToQueuesAsync(IReadOnlyList<string> queues, List<Outgoing> bundle, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        using var envelope = Envelope.OfBundle(bundle, now);
+        await Task.WhenAll(queues.Select(queue => SendAsync(queue, bundle[0].MessageId, envelope.WrittenMemory, mandatory: true, cancellationToken)));
+    }
+
+    private async Task SendSinglyAsync(Outgoing message, DateTimeOffset now, bool mandatory, CancellationToken cancellationToken)
+    {
+        using var envelope = Envelope.Of(message, now);
+        await SendAsync(Topology.ExchangeOf(message.Contract), message.MessageId, envelope.WrittenMemory, mandatory, cancellationToken);
     }
 
     private static IEnumerable<List<Outgoing>> Bundles(IEnumerable<Outgoing> messages)

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using WebhookPlatform.Messaging.Outbox;
+using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Messaging.Wire;
 
@@ -16,20 +16,20 @@ internal static class Envelope
     private static readonly JsonWriterOptions Trusted = new() { SkipValidation = true };
 
     /// <summary>One message by itself.</summary>
-    public static ReadOnlyMemory<byte> Of(Outgoing message, DateTimeOffset sentAt)
+    public static PooledBuffer Of(Outgoing message, DateTimeOffset sentAt)
     {
-        var buffer = new ArrayBufferWriter<byte>(message.Body.Length + 400);
+        var buffer = new PooledBuffer(message.Body.Length + 400);
         using var json = new Utf8JsonWriter(buffer, Trusted);
         WriteStart(json, message.Contract, message.MessageId);
         WriteBody(json, message.Body.Span);
         WriteEnd(json, message.TraceParent, sentAt);
-        return buffer.WrittenMemory;
+        return buffer;
     }
 
     /// <summary>Messages that travel together.</summary>
-    public static ReadOnlyMemory<byte> OfBundle(IReadOnlyList<Outgoing> messages, DateTimeOffset sentAt)
+    public static PooledBuffer OfBundle(IReadOnlyList<Outgoing> messages, DateTimeOffset sentAt)
     {
-        var buffer = new ArrayBufferWriter<byte>(messages.Sum(message => message.Body.Length + 200) + 400);
+        var buffer = new PooledBuffer(messages.Sum(message => message.Body.Length + 200) + 400);
         using var json = new Utf8JsonWriter(buffer, Trusted);
         WriteStart(json, typeof(Bundle), messages[0].MessageId);
         json.WriteStartObject();
@@ -42,7 +42,7 @@ internal static class Envelope
         json.WriteEndArray();
         json.WriteEndObject();
         WriteEnd(json, traceParent: null, sentAt);
-        return buffer.WrittenMemory;
+        return buffer;
     }
 
     /// <summary>Writes a <see cref="BundledMessage"/>.</summary>
