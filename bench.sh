@@ -15,7 +15,7 @@
 #
 # --seconds N       length of a round (10); pipeline lasts six times as long, soak sixty times
 # --rounds N        rounds whose median counts (5)
-# --connections N   connections of the load generator where it sends as fast as it can (256)
+# --connections N   connections of the load generator where it sends as fast as it can (512)
 # --rate N          events per second of pipeline; soak has half of it (2000)
 # --rows N          deliveries stored for growth (5000000; they take about 10 GB of disk)
 # --burst N         webhooks of the burst (100000)

@@ -134,6 +134,7 @@ launch_database() {
     detached postgres database "$bin/postgres" -D "$DATA/postgres" -p "$POSTGRES_PORT" \
       -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
       -c fsync=on -c synchronous_commit=on -c full_page_writes=on \
+      -c shared_buffers=256MB -c max_wal_size=2GB \
       -c log_line_prefix='%m [%p] %d ' -c logging_collector=off
   )
   await_process "$(pid_of database)" "$DATA/postgres"

@@ -9,6 +9,7 @@ using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Gateway.Storage;
 using WebhookPlatform.Gateway.Tallies;
 using WebhookPlatform.Messaging;
+using WebhookPlatform.Messaging.Outbox;
 using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Gateway;
@@ -43,6 +44,7 @@ public static class GatewayService
         builder.Services.AddSingleton<DeliveryReader>();
         builder.Services.AddSingleton<IngestWriter>();
         builder.Services.AddSingleton<IngestQueue>();
+        builder.Services.AddSingleton(provider => new RelayPace(() => provider.GetRequiredService<IngestQueue>().IsBusy, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration("Gateway").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<DeliveryPartitions>();
         builder.Services.AddSingleton<DeliveryRetention>();

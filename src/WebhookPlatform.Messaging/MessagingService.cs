@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using WebhookPlatform.Messaging.Effects;
@@ -85,6 +86,7 @@ public static class MessagingService
             options.ConsumerStopTimeout = TimeSpan.FromSeconds(3);
             options.StopTimeout = TimeSpan.FromSeconds(8);
         });
+        builder.Services.TryAddSingleton(provider => new RelayPace(() => false, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddHostedService<OutboxRelay<TContext>>();
     }
 

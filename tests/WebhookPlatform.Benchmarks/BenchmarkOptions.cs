@@ -15,7 +15,7 @@ public sealed record BenchmarkOptions
     public int Rounds { get; private init; } = 5;
 
     /// <summary>Connections of a closed loop.</summary>
-    public int Connections { get; private init; } = 256;
+    public int Connections { get; private init; } = 512;
 
     /// <summary>Events per second of the pipeline measure.</summary>
     public int Rate { get; private init; } = 2000;

@@ -7,6 +7,7 @@ using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Messaging.Outbox;
+using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Gateway.Ingress;
 
@@ -21,6 +22,7 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
     public PendingDelivery Read(in RawRequest request, RequestBody body, Source source, DateTimeOffset receivedAt)
     {
         var webhook = Interpret(request, source);
+        var names = NamesOf(webhook);
         var hash = SHA256.HashData(body.Bytes.Span);
         var origin = new Origin(
             Guid.CreateVersion7(receivedAt), source.Name, source.Provider.Name, webhook.EventId ?? $"sha256:{Convert.ToHexStringLower(hash)}", webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
@@ -32,12 +34,12 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
             EventKey = origin.EventKey,
             EventType = origin.EventType,
             ReceivedAt = receivedAt,
-            Events = NamesOf(webhook),
+            Events = names,
             ContentType = origin.ContentType,
-            Headers = JsonSerializer.SerializeToUtf8Bytes(KeptHeaders(request, source.Provider), JsonSerializerOptions.Default),
+            Headers = KeptHeaders(request, source.Provider),
             Body = body,
             BodyHash = hash,
-            Messages = Messages(origin, webhook, TraceContext.Current),
+            Messages = Messages(origin, webhook, names, TraceContext.Current),
         };
     }
 
@@ -53,7 +55,8 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         var request = new RawRequest(HttpMethods.Post, "", headers, delivery.Body);
         var origin = new Origin(
             delivery.Id, delivery.Source, delivery.Provider, delivery.EventKey, delivery.EventType, delivery.ReceivedAt, delivery.ContentType, delivery.Body.Length);
-        return Messages(origin, Interpret(request, source), TraceContext.Current);
+        var webhook = Interpret(request, source);
+        return Messages(origin, webhook, NamesOf(webhook), TraceContext.Current);
     }
 
     // A provider's reader promises not to throw; should one break that, the webhook is kept all the same.
@@ -70,11 +73,11 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         }
     }
 
-    private static List<OutboxMessage> Messages(in Origin from, Webhook webhook, ActivityContext trace)
+    private static List<OutboxMessage> Messages(in Origin from, Webhook webhook, string[] names, ActivityContext trace)
     {
         var messages = new List<OutboxMessage>(webhook.Events.Count + 1);
         var receivedId = DeterministicId.From("webhook", from.Source, from.EventKey);
-        var received = new WebhookReceived(from.Metadata(receivedId, webhook.Subject ?? from.EventKey, webhook.OccurredAt), from.EventType, NamesOf(webhook), from.ContentType, from.Size);
+        var received = new WebhookReceived(from.Metadata(receivedId, webhook.Subject ?? from.EventKey, webhook.OccurredAt), from.EventType, names, from.ContentType, from.Size);
         messages.Add(OutboxMessage.For(received, receivedId, trace));
         for (var at = 0; at < webhook.Events.Count; at++)
         {
@@ -88,29 +91,47 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         return messages;
     }
 
-    private static string[] NamesOf(Webhook webhook) => [.. webhook.Events.Select(draft => draft.Name)];
-
-    private static Dictionary<string, string> KeptHeaders(in RawRequest request, IWebhookProvider provider)
+    private static string[] NamesOf(Webhook webhook)
     {
-        var kept = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in AlwaysKept)
+        var names = webhook.Events.Count == 0 ? [] : new string[webhook.Events.Count];
+        for (var at = 0; at < names.Length; at++)
         {
-            Keep(request, name);
+            names[at] = webhook.Events[at].Name;
         }
 
-        foreach (var name in provider.KeptHeaders)
-        {
-            Keep(request, name);
-        }
+        return names;
+    }
 
-        return kept;
-
-        void Keep(in RawRequest from, string name)
+    private static byte[] KeptHeaders(in RawRequest request, IWebhookProvider provider)
+    {
+        using var buffer = new PooledBuffer(1024);
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            if (from.Header(name) is { } value)
+            json.WriteStartObject();
+            foreach (var name in AlwaysKept)
             {
-                kept[name] = value.Length <= LongestHeaderValue ? value : value[..LongestHeaderValue];
+                Keep(json, request, name);
             }
+
+            foreach (var name in provider.KeptHeaders)
+            {
+                if (!AlwaysKept.Contains(name, StringComparer.OrdinalIgnoreCase))
+                {
+                    Keep(json, request, name);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Keep(Utf8JsonWriter json, in RawRequest request, string name)
+    {
+        if (request.Header(name) is { } value)
+        {
+            json.WriteString(name, value.AsSpan(0, Math.Min(value.Length, LongestHeaderValue)));
         }
     }
 

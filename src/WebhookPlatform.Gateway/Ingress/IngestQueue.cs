@@ -11,8 +11,11 @@ public sealed class IngestQueue : IAsyncDisposable
     // Half of the tightest budget of a big provider (Slack's 3 s): what waited longer than this is better sent again.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
-    // The commit itself may hang with the database; nobody waits for it longer than the sender would.
-    private static readonly GroupCommitSettings Settings = new(Capacity: 4096, BatchSize: 256, Writers: 2, Deadline) { Patience = Deadline * 2 };
+    // One writer: a second one makes commits smaller and each webhook dearer. The commit itself may hang with the database; nobody waits for it longer than the sender would.
+    private static readonly GroupCommitSettings Settings = new(Capacity: 4096, BatchSize: 512, Writers: 1, Deadline) { Patience = Deadline * 2 };
+
+    // More than come during a commit unless the machine is at its limit.
+    private const int Many = 64;
 
     private readonly GroupCommit<PendingDelivery, IngestResult> _group;
 
@@ -21,6 +24,9 @@ public sealed class IngestQueue : IAsyncDisposable
         _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, writer.CommitAsync, clock, delivery => delivery.Body.Release());
         Metrics.CreateObservableGauge("ingest.waiting", () => _group.Waiting, "{delivery}", "Verified webhooks that wait for their commit.");
     }
+
+    /// <summary>Whether senders wait because all of the machine is in use.</summary>
+    public bool IsBusy => _group.Unfinished >= Many;
 
     /// <summary>Ends when the delivery is durable, or known to be a duplicate.</summary>
     /// <exception cref="IngestRefusedException">The queue is full.</exception>

@@ -54,6 +54,9 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     /// <summary>Items waiting for a writer.</summary>
     public int Waiting => _waiting.Reader.Count;
 
+    /// <summary>Items waiting for a writer or for the commit that is under way.</summary>
+    public int Unfinished => Waiting + _underWay.Sum(batch => batch.Length);
+
     /// <summary>Queues an item. False at once when the queue is full or the group is closing.</summary>
     /// <param name="result">Ends when the item is committed; fails with the commit's exception, or <see cref="TimeoutException"/> past the deadline or the patience.</param>
     public bool TrySubmit(TItem item, out Task<TResult> result)

@@ -14,7 +14,7 @@ namespace WebhookPlatform.Messaging.Outbox;
 /// Publishes what waits in the outbox: a batch of rows is locked, published with all confirms in flight together, and removed. Relays of other replicas skip
 /// locked rows; a crash at any point leaves the rows, and what had already reached the broker is recognized by its message id.
 /// </summary>
-internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, OutboxSignal signal, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
+internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, OutboxSignal signal, RelayPace pace, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<OutboxRelay<TContext>> logger)
     : BackgroundService
     where TContext : DbContext
 {
@@ -57,10 +57,13 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
         await using var connection = await database.OpenConnectionAsync(stoppingToken);
         while (true)
         {
-            while (await RelayBatchAsync(connection, broker, stoppingToken) == options.Value.RelayBatchSize)
+            var began = clock.GetTimestamp();
+            do
             {
+                await pace.StandBackAsync(began, stoppingToken);
                 working();
             }
+            while (await RelayBatchAsync(connection, broker, stoppingToken) == options.Value.RelayBatchSize);
 
             working();
             var relayed = clock.GetTimestamp();

@@ -43,13 +43,13 @@ public static class MessagingTables
         ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 20000);
         """);
 
-    /// <summary>Lets packed outbox rows be compressed quickly, or not at all where PostgreSQL was built without LZ4: its default takes longer than writing the bytes. Call from a migration's <c>Up</c>.</summary>
+    /// <summary>Lets packed outbox rows be compressed quickly, or not at all where PostgreSQL has no LZ4 (before 14, or built without): its default takes longer than writing the bytes. Call from a migration's <c>Up</c>.</summary>
     public static void CompressOutbox(this MigrationBuilder migration) => migration.Sql(
         """
         DO $$
         BEGIN
             ALTER TABLE outbox ALTER COLUMN body SET COMPRESSION lz4;
-        EXCEPTION WHEN feature_not_supported THEN
+        EXCEPTION WHEN feature_not_supported OR syntax_error THEN
             ALTER TABLE outbox ALTER COLUMN body SET STORAGE EXTERNAL;
         END $$
         """);

@@ -2,6 +2,7 @@ using WebhookPlatform.Benchmarks.Contenders;
 using WebhookPlatform.Benchmarks.Load;
 using WebhookPlatform.Benchmarks.Machine;
 using WebhookPlatform.Benchmarks.Reports;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.Benchmarks.Measures;
 
@@ -52,7 +53,7 @@ internal sealed class IngestMeasure : IMeasure
         long waiting = 0;
         if (contender == platform.Gateway)
         {
-            waiting = await platform.CountAsync("gateway", "SELECT count(*) FROM outbox");
+            waiting = await platform.CountAsync("gateway", OutboxQueries.CountMessages);
             await platform.RelayedAsync();
         }
 

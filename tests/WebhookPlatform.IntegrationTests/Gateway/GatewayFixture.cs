@@ -49,15 +49,16 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
     /// <summary>The first column of the first row.</summary>
     public async Task<T> QueryAsync<T>(string sql, params object[] parameters)
     {
-        await using var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.AddWithValue(parameter);
-        }
-
+        await using var command = await CommandAsync(sql, parameters);
+        await using var connection = command.Connection;
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql, params object[] parameters)
+    {
+        await using var command = await CommandAsync(sql, parameters);
+        await using var connection = command.Connection;
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Bundles in one of the topology's queues.</summary>
@@ -87,6 +88,19 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         await Gateway.DisposeAsync();
         await (_databaseLine?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_brokerLine?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private async Task<NpgsqlCommand> CommandAsync(string sql, object[] parameters)
+    {
+        var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.AddWithValue(parameter);
+        }
+
+        return command;
     }
 
     private static Dictionary<string, string?> Settings => new(StringComparer.OrdinalIgnoreCase)

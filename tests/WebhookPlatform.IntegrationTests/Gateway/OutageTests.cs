@@ -33,7 +33,7 @@ public sealed class OutageTests(GatewayFixture fixture) : IClassFixture<GatewayF
 
         using var ready = await fixture.Gateway.Client.GetAsync("/health/ready", Cancel);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
-        Assert.Equal(40L, await fixture.QueryAsync<long>("SELECT count(*) FROM outbox WHERE name <> 'IngressTallied'"));
+        Assert.Equal(40L, await fixture.QueryAsync<long>(OutboxQueries.CountMessages));
 
         fixture.BrokerLine.Mend();
 

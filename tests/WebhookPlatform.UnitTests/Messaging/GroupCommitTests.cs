@@ -119,6 +119,57 @@ public sealed class GroupCommitTests
         Assert.Equal([1], committed);
     }
 
+    [Fact]
+    public async Task Nobody_awaits_a_commit_that_hangs_longer_than_the_patience()
+    {
+        var clock = new FakeTimeProvider();
+        using var gate = new SemaphoreSlim(0);
+        await using var group = new GroupCommit<int, int>(Settings with { Deadline = TimeSpan.FromHours(1), Patience = TimeSpan.FromSeconds(3) }, async (items, _) =>
+        {
+            await gate.WaitAsync(CancellationToken.None);
+            return [.. items];
+        }, clock);
+        var hanging = Submit(group, 1);
+        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Waiting == 0));
+        var behind = Submit(group, 2);
+
+        await TestKit.Eventually.IsTrue(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(hanging.IsCompleted && behind.IsCompleted);
+        });
+
+        await Assert.ThrowsAsync<TimeoutException>(() => hanging);
+        await Assert.ThrowsAsync<TimeoutException>(() => behind);
+        gate.Release(10);
+    }
+
+    [Fact]
+    public async Task Every_item_is_released_once_whatever_became_of_it()
+    {
+        var clock = new FakeTimeProvider();
+        var released = new ConcurrentQueue<int>();
+        using var gate = new SemaphoreSlim(0);
+        var group = new GroupCommit<int, int>(Settings, async (items, _) =>
+        {
+            await gate.WaitAsync(CancellationToken.None);
+            return items.Contains(3) ? throw new FormatException("three") : [.. items];
+        }, clock, released.Enqueue);
+        var first = Submit(group, 1);
+        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Waiting == 0));
+        var late = Submit(group, 2);
+        clock.Advance(TimeSpan.FromSeconds(6));
+        Task<int>[] others = [Submit(group, 3), Submit(group, 4)];
+        gate.Release(100);
+
+        await first;
+        await Assert.ThrowsAsync<TimeoutException>(() => late);
+        await Assert.ThrowsAsync<FormatException>(() => others[0]);
+        await others[1];
+        await group.DisposeAsync();
+        Assert.Equal([1, 2, 3, 4], released.Order());
+    }
+
     private static Task<int> Submit(GroupCommit<int, int> group, int item)
     {
         Assert.True(group.TrySubmit(item, out var result));

@@ -128,9 +128,10 @@ public sealed class JsonFields
 
         public Node? Named(ref Utf8JsonReader reader)
         {
+            // As a rule a name has no escapes and can be compared as it stands.
             foreach (var child in Children)
             {
-                if (reader.ValueTextEquals(child._utf8))
+                if (reader.ValueIsEscaped ? reader.ValueTextEquals(child._utf8) : reader.ValueSpan.SequenceEqual(child._utf8))
                 {
                     return child;
                 }
