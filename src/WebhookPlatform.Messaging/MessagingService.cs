@@ -39,7 +39,7 @@ public static class MessagingService
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LedgerClerk<TContext>>(provider, queue));
         builder.Services.AddSingleton<DeadLetterFilter>();
         builder.Services.AddSingleton<EffectPipeline<TContext>>();
-        builder.Services.AddHostedService<InboxRetention<TContext>>();
+        builder.Services.AddHostedService<InboxRetention>();
         builder.AddBus<TContext>(
             (context, bus) =>
             {

@@ -46,6 +46,9 @@ public sealed partial class ConsoleSession(LiveFeed live, DashboardQueries queri
                 await foreach (var frame in live.SubscribeAsync(stop))
                 {
                     Apply(frame);
+
+                    // Frames that come meanwhile are put together.
+                    await Task.Delay(LiveFeed.LongestInterval, time, stop);
                 }
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)

@@ -26,7 +26,7 @@ public static class LiveEndpoints
         endpoints.MapGet("/api/live", StreamAsync)
             .WithName("Live").WithTags("Live")
             .WithSummary("Live updates as server-sent events")
-            .WithDescription("The first event is a full frame; then a frame follows every change, four a second at most. Whoever reconnects starts with a full frame again.")
+            .WithDescription("The first event is a full frame; then a frame follows every change, 4 to 20 a second at most, depending on load. Whoever reconnects starts with a full frame again.")
             .Produces<LiveFrame>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status401Unauthorized);
     }

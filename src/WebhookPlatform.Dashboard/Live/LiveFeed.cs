@@ -4,13 +4,21 @@ using WebhookPlatform.Dashboard.Queries;
 namespace WebhookPlatform.Dashboard.Live;
 
 /// <summary>
-/// Turns changes of the projections into frames: read once per replica, however many changes and clients there are, four times a second at most.
+/// Turns changes of the projections into frames: read once per replica, however many changes and clients there are, twenty times a second at most and less often
+/// the longer the reading takes and the more clients there are.
 /// Clients that join get a full frame first: the latest lines and alerts instead of only the new ones.
 /// </summary>
 public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider clock, ILogger<LiveFeed> logger) : BackgroundService
 {
     /// <summary>Shortest time between two frames.</summary>
-    public static readonly TimeSpan FrameInterval = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What the interval grows to.</summary>
+    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(250);
+
+    // About a tenth of one processor for reading, and a thousand frames a second for writing.
+    private const int RestPerReading = 9;
+    private static readonly TimeSpan RestPerClient = TimeSpan.FromMilliseconds(1);
 
     // Minutes pass and a notice may get lost: clients see the truth again after this time at the latest.
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(10);
@@ -88,10 +96,11 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
             try
             {
                 var noticed = await _wake.WaitAsync(Refresh, stoppingToken);
-                if (HasClients())
+                if (Clients > 0)
                 {
+                    var began = clock.GetTimestamp();
                     await SendFrameAsync(noticed, stoppingToken);
-                    await Task.Delay(FrameInterval, clock, stoppingToken);
+                    await Task.Delay(Interval(clock.GetElapsedTime(began), Clients), clock, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -149,11 +158,21 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
 
     private static List<Activity> Newest(IEnumerable<Activity> lines) => [.. lines.OrderByDescending(line => line.At)];
 
-    private bool HasClients()
+    /// <summary>How long to rest after a frame.</summary>
+    public static TimeSpan Interval(TimeSpan reading, int clients)
     {
-        lock (_lock)
+        var rest = TimeSpan.FromTicks(Math.Max(reading.Ticks * RestPerReading, RestPerClient.Ticks * clients));
+        return rest < ShortestInterval ? ShortestInterval : rest > LongestInterval ? LongestInterval : rest;
+    }
+
+    private int Clients
+    {
+        get
         {
-            return _clients.Count > 0;
+            lock (_lock)
+            {
+                return _clients.Count;
+            }
         }
     }
 

@@ -1,17 +1,13 @@
 using Microsoft.Extensions.Options;
-using Npgsql;
-using NpgsqlTypes;
 using WebhookPlatform.Messaging.Outages;
+using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Dashboard.Storage;
 
-/// <summary>Deletes read models past their time, in small batches: no delete holds locks or the log for long. Payments and their days are kept.</summary>
-public sealed partial class Retention(NpgsqlDataSource database, IOptions<DashboardOptions> options, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
+/// <summary>Deletes read models past their time. Payments and their days are kept.</summary>
+public sealed partial class Retention(Purge purge, IOptions<DashboardOptions> options, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
 {
-    private const int BatchSize = 5000;
-
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Deletes what is past its time now.</summary>
     /// <returns>Rows deleted.</returns>
@@ -20,14 +16,14 @@ public sealed partial class Retention(NpgsqlDataSource database, IOptions<Dashbo
         var today = clock.GetUtcNow();
         var activity = today.AddDays(-options.Value.KeepActivityDays);
         var minutes = today.AddDays(-options.Value.KeepMinutesDays);
-        return await PurgeAsync("activities", "at", activity, cancellationToken)
-            + await PurgeAsync("alerts", "at", activity, cancellationToken)
-            + await PurgeAsync("subjects", "latest_at", activity, cancellationToken)
-            + await PurgeAsync("ledger_minutes", "minute", activity, cancellationToken)
-            + await PurgeAsync("ledger_answers", "minute", activity, cancellationToken)
-            + await PurgeAsync("ledger_gaps", "minute", activity, cancellationToken)
-            + await PurgeAsync("event_minutes", "minute", minutes, cancellationToken)
-            + await PurgeAsync("ingress_minutes", "minute", minutes, cancellationToken);
+        return await purge.DeleteAsync("activities", "at", activity, cancellationToken)
+            + await purge.DeleteAsync("alerts", "at", activity, cancellationToken)
+            + await purge.DeleteAsync("subjects", "latest_at", activity, cancellationToken)
+            + await purge.DeleteAsync("ledger_minutes", "minute", activity, cancellationToken)
+            + await purge.DeleteAsync("ledger_answers", "minute", activity, cancellationToken)
+            + await purge.DeleteAsync("ledger_gaps", "minute", activity, cancellationToken)
+            + await purge.DeleteAsync("event_minutes", "minute", minutes, cancellationToken)
+            + await purge.DeleteAsync("ingress_minutes", "minute", minutes, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,25 +44,6 @@ public sealed partial class Retention(NpgsqlDataSource database, IOptions<Dashbo
                 // Rows that stay too long are no reason to end the dashboard.
                 LogFailed(logger, failure);
             }
-        }
-    }
-
-    private async Task<long> PurgeAsync(string table, string column, DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        // Replicas purge at the same time: each takes rows that the others have not locked.
-        var sql = $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {column} < $1 ORDER BY {column} LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))";
-        for (long total = 0; ;)
-        {
-            await using var command = database.CreateCommand(sql);
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            var deleted = await command.ExecuteNonQueryAsync(cancellationToken);
-            total += deleted;
-            if (deleted < BatchSize)
-            {
-                return total;
-            }
-
-            await Task.Delay(Pause, clock, cancellationToken);
         }
     }
 

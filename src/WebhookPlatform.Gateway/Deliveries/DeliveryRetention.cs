@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
-using Npgsql;
+using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Gateway.Deliveries;
 
@@ -18,13 +18,10 @@ public sealed class RetentionOptions
 
 /// <summary>Makes the partitions of days to come and lets go of what is past its time, every hour and at start.</summary>
 public sealed partial class DeliveryRetention(
-    DeliveryPartitions partitions, NpgsqlDataSource database, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<DeliveryRetention> logger) : BackgroundService
+    DeliveryPartitions partitions, Purge purge, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<DeliveryRetention> logger) : BackgroundService
 {
-    private const int BatchSize = 5000;
-
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Does what is due now.</summary>
     public async Task MaintainAsync(CancellationToken cancellationToken)
@@ -36,8 +33,8 @@ public sealed partial class DeliveryRetention(
             LogDropped(logger, day);
         }
 
-        await PurgeAsync("claims", "last_seen_at", now.AddDays(-options.Value.KeepClaimsDays), cancellationToken);
-        await PurgeAsync("replays", "requested_at", now.AddDays(-options.Value.KeepDeliveriesDays), cancellationToken);
+        await purge.DeleteAsync("claims", "last_seen_at", now.AddDays(-options.Value.KeepClaimsDays), cancellationToken);
+        await purge.DeleteAsync("replays", "requested_at", now.AddDays(-options.Value.KeepDeliveriesDays), cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,22 +54,6 @@ public sealed partial class DeliveryRetention(
             }
 
             await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    // In batches that hold few locks; replicas take rows that the others have not locked.
-    private async Task PurgeAsync(string table, string column, DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await using var command = database.CreateCommand($"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {column} < $1 LIMIT {BatchSize} FOR UPDATE SKIP LOCKED))");
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
-            if (await command.ExecuteNonQueryAsync(cancellationToken) < BatchSize)
-            {
-                return;
-            }
-
-            await Task.Delay(Pause, clock, cancellationToken);
         }
     }
 

@@ -1,17 +1,13 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using WebhookPlatform.Messaging.Ledger;
+using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Messaging.Inbox;
 
 /// <summary>Forgets claims and dead letters that are older than any redelivery can be.</summary>
-internal sealed partial class InboxRetention<TContext>(IDbContextFactory<TContext> contexts, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<InboxRetention<TContext>> logger)
-    : BackgroundService
-    where TContext : DbContext
+internal sealed partial class InboxRetention(Purge purge, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<InboxRetention> logger) : BackgroundService
 {
-    private const int BatchSize = 5000;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,19 +27,11 @@ internal sealed partial class InboxRetention<TContext>(IDbContextFactory<TContex
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // In batches that lock few rows at a time.
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var horizon = clock.GetUtcNow() - options.Value.InboxRetention;
-        int deleted;
-        do
-        {
-            deleted = await db.Set<InboxEntry>().Where(entry => entry.ClaimedAt < horizon).Take(BatchSize).ExecuteDeleteAsync(cancellationToken);
-        }
-        while (deleted == BatchSize);
-
-        await db.Set<DeadLetter>().Where(dead => dead.At < horizon).ExecuteDeleteAsync(cancellationToken);
+        await purge.DeleteAsync("inbox", "claimed_at", horizon, cancellationToken);
+        await purge.DeleteAsync("dead_letters", "at", horizon, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old inbox entries are kept for now: {Reason}")]

@@ -26,6 +26,7 @@ public static class Database
             .Validate(options => IsConnectionString(options.ConnectionString), "ConnectionStrings:Database must be a PostgreSQL connection string, e.g. 'Host=localhost;Database=gateway;Username=webhooks;Password=…'.")
             .ValidateOnStart();
         builder.Services.AddSingleton(provider => BuildDataSource(provider));
+        builder.Services.AddSingleton<Purge>();
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddPooledDbContextFactory<TContext>((provider, options) =>
             Configure(options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())).AddInterceptors(provider.GetRequiredService<OutboxSignal>()));

@@ -10,11 +10,15 @@ internal sealed class FrameListener : IAsyncDisposable
     private readonly List<(long At, string Json)> _frames = [];
     private readonly TaskCompletionSource _first = new();
     private readonly Task _listening;
+    private int _count;
 
     public FrameListener(HttpClient dashboard) => _listening = ListenAsync(dashboard);
 
     /// <summary>Ends when the stream has begun.</summary>
     public Task FirstFrame => _first.Task;
+
+    /// <summary>Frames so far; can be read while they come.</summary>
+    public int Frames => Volatile.Read(ref _count);
 
     /// <summary>Timestamps and the number of events of the last hour as shown then; call when it has been disposed.</summary>
     public IReadOnlyList<(long At, long Events)> Totals()
@@ -47,6 +51,7 @@ internal sealed class FrameListener : IAsyncDisposable
                 if (line.StartsWith("data: ", StringComparison.Ordinal))
                 {
                     _frames.Add((Stopwatch.GetTimestamp(), line["data: ".Length..]));
+                    Volatile.Write(ref _count, _frames.Count);
                     _first.TrySetResult();
                 }
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using WebhookPlatform.Benchmarks.Load;
 using WebhookPlatform.Benchmarks.Reports;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.Benchmarks.Measures;
 
@@ -38,8 +39,9 @@ internal sealed class LiveMeasure : IMeasure
             await listener.FirstFrame.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
             result = await SendAsync(bench, platform, bench.Options.Round * 3, cancellationToken);
 
-            // The frame that shows the last one may still be under way.
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            // The frame that shows the last one may still be under way; one comes within ten seconds even when nothing changes.
+            var soFar = listener.Frames;
+            await Eventually.IsTrue(() => Task.FromResult(listener.Frames > soFar));
         }
 
         var (seen, unseen) = Latencies(listener.Totals(), before, result);

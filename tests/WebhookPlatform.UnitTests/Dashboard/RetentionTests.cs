@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using WebhookPlatform.Dashboard;
 using WebhookPlatform.Dashboard.Storage;
+using WebhookPlatform.Messaging.Storage;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.UnitTests.Dashboard;
@@ -18,7 +19,7 @@ public sealed class RetentionTests
         var beyondTheCalendar = new DashboardOptions { KeepActivityDays = int.MaxValue };
         var clock = new FakeTimeProvider();
         var log = new Failures();
-        using var retention = new Retention(database, Options.Create(beyondTheCalendar), clock, log);
+        using var retention = new Retention(new Purge(database, clock), Options.Create(beyondTheCalendar), clock, log);
         await retention.StartAsync(TestContext.Current.CancellationToken);
 
         await Eventually.IsTrue(() =>
