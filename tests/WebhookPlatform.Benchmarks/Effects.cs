@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using WebhookPlatform.Benchmarks.Contenders;
 using WebhookPlatform.Benchmarks.Load;
+using WebhookPlatform.Benchmarks.Reports;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.Benchmarks;
@@ -15,6 +16,9 @@ namespace WebhookPlatform.Benchmarks;
 internal sealed record Effects(long Projected, long Considered, long Decided, long Notifications, long Runs)
 {
     private const int MessagesOfWebhook = 2;
+    private const int WarmUpEvents = 40_000;
+    private const int WarmUpConnections = 64;
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMinutes(5);
 
     /// <summary>Webhooks that have had all their effects in every service.</summary>
     public long Done => Math.Min(Projected, Math.Min(Considered, Decided));
@@ -33,6 +37,15 @@ internal sealed record Effects(long Projected, long Considered, long Decided, lo
     /// <exception cref="TimeoutException">They are not in time.</exception>
     public static Task<Effects> DoneAsync(RunningPlatform platform, long webhooks, TimeSpan deadline) =>
         Eventually.Is(() => ReadAsync(platform), effects => effects.Done >= webhooks, deadline);
+
+    /// <summary>Sends enough through the whole platform for its code to be compiled as it will run for weeks, and waits until all of it is done.</summary>
+    public static async Task<Effects> WarmUpAsync(RunningPlatform platform, CancellationToken cancellationToken)
+    {
+        var result = await LoadGenerator.RunAsync(platform.Gateway.Address, Workbench.Requests(WarmUpEvents), new LoadPlan(WarmUpConnections, LongestWarmUp), cancellationToken: cancellationToken);
+        var done = await DoneAsync(platform, result.AcceptedInAll, LongestWarmUp);
+        Workbench.Say($"warm: {Words.Number(done.Done)} events done");
+        return done;
+    }
 
     /// <summary>Makes one event in ten cause a notification and a run, and nothing else cause anything.</summary>
     /// <param name="receiver">Takes the calls of the rule's action.</param>

@@ -13,6 +13,12 @@ public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writer
 {
     /// <summary>After this long nobody awaits an item any more, even though its commit may still be under way. Null: as long as it takes.</summary>
     public TimeSpan? Patience { get; init; }
+
+    /// <summary>Size of the last batch from which its writer counts as busy.</summary>
+    public int BusyFrom { get; init; } = 1;
+
+    /// <summary>So many waiting items need not gather any longer.</summary>
+    public int Enough { get; init; } = int.MaxValue;
 }
 
 /// <summary>
@@ -83,10 +89,10 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private async Task WriteAsync(int writer)
     {
         var batch = new List<Submission>(_settings.BatchSize);
-        long? committed = null;
+        (int Size, long At) last = (0, 0);
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            if (_settings.Gather > TimeSpan.Zero && committed is { } last && _clock.GetElapsedTime(last) < _settings.Gather)
+            if (last.Size >= _settings.BusyFrom && Waiting < _settings.Enough && _clock.GetElapsedTime(last.At) < _settings.Gather)
             {
                 await Task.Delay(_settings.Gather, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -118,8 +124,8 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 _release?.Invoke(submission.Item);
             }
 
+            last = (batch.Count, _clock.GetTimestamp());
             batch.Clear();
-            committed = _clock.GetTimestamp();
         }
     }
 

@@ -34,12 +34,12 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
         _signal = signal;
         _clock = clock;
         _group = new GroupCommit<Received, bool>(
-            new GroupCommitSettings(Capacity: options.Value.Prefetch * Bundle.MostMessages, BatchSize: Bundle.MostMessages, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(50)),
+            new GroupCommitSettings(Capacity: options.Value.Prefetch * Bundle.MostMessages, BatchSize: Bundle.MostMessages, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(25)) { Enough = Bundle.MostMessages / 2 },
             ApplyAsync,
             clock);
     }
 
-    /// <summary>Ends when the message's effects are committed, now or by an earlier delivery.</summary>
+    /// <summary>Ends when the message's effects are committed, now or by an earlier delivery. A commit that is under way is not cancelled.</summary>
     public async Task HandleAsync(Received received, CancellationToken cancellationToken)
     {
         while (true)
@@ -51,7 +51,7 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
                     throw new OperationCanceledException("The service is stopping, or holds more messages than it should; the message stays in the queue.", cancellationToken);
                 }
 
-                await applied.WaitAsync(cancellationToken);
+                await applied;
                 _gate.Worked();
                 return;
             }

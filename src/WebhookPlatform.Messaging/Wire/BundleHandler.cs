@@ -19,7 +19,7 @@ internal sealed class BundleHandler<TContext>(string queue, EffectPipeline<TCont
     public async Task HandleAsync(ConsumeContext<Bundle> context)
     {
         var messages = context.Message.Messages;
-        var failures = await Task.WhenAll(messages.Select(message => ApplyAsync(message, context.CancellationToken)));
+        var failures = await Task.WhenAll(messages.Select(message => ApplyAsync(message, context.CancellationToken))).WaitAsync(context.CancellationToken);
         if (messages.Count == 1 && failures[0] is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);

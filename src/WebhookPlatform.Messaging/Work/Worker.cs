@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using WebhookPlatform.Messaging.Batching;
 using WebhookPlatform.Messaging.Events;
 using WebhookPlatform.Messaging.Outages;
 using WebhookPlatform.Messaging.Outbox;
@@ -19,6 +20,9 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
 {
     private static readonly ActivitySource Traces = new("WebhookPlatform.Work");
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    // So long outcomes gather, and slots become free, before the next transaction about them.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
 
@@ -50,6 +54,8 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         // Attempts outlive the signal to stop by a moment: what is nearly done need not be done again.
         using var attempts = new CancellationTokenSource();
         await using var stopping = stoppingToken.Register(() => attempts.CancelAfter(settings.StopGrace));
+        await using var records = new GroupCommit<Attempted, bool>(
+            new GroupCommitSettings(Capacity: settings.Parallelism, BatchSize: settings.Parallelism, Writers: 1, Deadline: TimeSpan.MaxValue, Gather), RecordAsync, clock);
         var running = new List<Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -58,7 +64,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
                 running.RemoveAll(task => task.IsCompleted);
                 var free = settings.Parallelism - running.Count;
                 var leased = free > 0 ? await LeaseAsync(free, stoppingToken) : [];
-                running.AddRange(leased.Select(item => Task.Run(() => DoAsync(item, attempts.Token), CancellationToken.None)));
+                running.AddRange(leased.Select(item => Task.Run(() => DoAsync(item, records, attempts.Token), CancellationToken.None)));
                 if (leased.Count == 0 || running.Count == settings.Parallelism)
                 {
                     await PauseAsync(running, stoppingToken);
@@ -84,6 +90,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         if (running.Count == settings.Parallelism)
         {
             await Task.WhenAny(running).WaitAsync(stoppingToken);
+            await Task.Delay(Gather, clock, stoppingToken);
             return;
         }
 
@@ -110,13 +117,13 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
 #pragma warning restore EF1002
     }
 
-    private async Task DoAsync(TItem leased, CancellationToken stoppingToken)
+    private async Task DoAsync(TItem leased, GroupCommit<Attempted, bool> records, CancellationToken stoppingToken)
     {
         using var activity = Traces.StartActivity($"attempt {typeof(TItem).Name}", ActivityKind.Internal, TraceContext.Parse(leased.TraceParent));
         try
         {
             var outcome = await OutcomeAsync(leased, stoppingToken);
-            await RecordWhenPossibleAsync(leased, outcome, stoppingToken);
+            await RecordWhenPossibleAsync(new Attempted(leased, outcome), records, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -164,32 +171,56 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
     private static string Storable(string error) => ShortText.Of(error, WorkItem.LongestError);
 
     // While the database is away nobody else can take the work over either: an outcome that waits spares its receiver the same attempt once more.
-    private async Task RecordWhenPossibleAsync(TItem leased, WorkOutcome outcome, CancellationToken stoppingToken)
+    private async Task RecordWhenPossibleAsync(Attempted attempted, GroupCommit<Attempted, bool> records, CancellationToken stoppingToken)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await RecordAsync(leased, outcome);
+                if (!records.TrySubmit(attempted, out var recorded))
+                {
+                    throw new InvalidOperationException("There are more outcomes than slots.");
+                }
+
+                await recorded;
                 return;
             }
             catch (Exception failure) when (Outage.Is(failure) && !stoppingToken.IsCancellationRequested)
             {
-                LogOutcomeWaits(logger, typeof(TItem).Name, leased.Id, failure.GetBaseException().Message);
+                LogOutcomeWaits(logger, typeof(TItem).Name, attempted.Leased.Id, failure.GetBaseException().Message);
                 await Task.Delay(Backoff.Delay(attempt, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2)), clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task RecordAsync(TItem leased, WorkOutcome outcome)
+    private async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<Attempted> batch, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
-        var item = await db.Set<TItem>().SingleOrDefaultAsync(row => row.Id == leased.Id);
-        if (item is null || item.State is not WorkState.Pending || item.DueAt != leased.DueAt)
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        Guid[] ids = [.. batch.Select(attempted => attempted.Leased.Id)];
+        var items = await db.Set<TItem>().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        var messages = new List<OutboxMessage>();
+        foreach (var (leased, outcome) in batch)
         {
-            return; // Somebody else has taken it over or decided on it.
+            // Else somebody else has taken it over or decided on it.
+            if (items.TryGetValue(leased.Id, out var item) && item.State is WorkState.Pending && item.DueAt == leased.DueAt)
+            {
+                Conclude(item, outcome);
+                Record(db, item, outcome, (message, id) => messages.Add(OutboxMessage.For(message, id, TraceContext.Parse(item.TraceParent))));
+            }
         }
 
+        db.Set<OutboxMessage>().AddRange(OutboxPack.Pack(messages));
+        await db.SaveChangesAsync(cancellationToken);
+        if (batch.Any(attempted => attempted.Outcome is WorkOutcome.Advanced))
+        {
+            Wake();
+        }
+
+        return new bool[batch.Count];
+    }
+
+    private void Conclude(TItem item, WorkOutcome outcome)
+    {
         var now = clock.GetUtcNow();
         switch (outcome)
         {
@@ -210,13 +241,6 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
                 (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, Storable(rejected.Error));
                 break;
         }
-
-        Record(db, item, outcome, (message, id) => db.Set<OutboxMessage>().Add(OutboxMessage.For(message, id, TraceContext.Parse(item.TraceParent))));
-        await db.SaveChangesAsync();
-        if (outcome is WorkOutcome.Advanced)
-        {
-            Wake();
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Work on {Kind} pauses: {Reason}")]
@@ -230,4 +254,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {Kind} {Id} could not be recorded; it will be tried again when its lease runs out: {Reason}")]
     private static partial void LogNotRecorded(ILogger logger, string kind, Guid id, string reason);
+
+    /// <summary>An item as it was leased, and what became of the attempt.</summary>
+    private sealed record Attempted(TItem Leased, WorkOutcome Outcome);
 }

@@ -19,7 +19,7 @@ internal sealed class LatencyMeasure : IMeasure
         await PgBench.PrepareAsync(yardstick, cancellationToken);
         var capacity = await bench.CapacityAsync(platform, cancellationToken);
         var rate = Math.Max(1, Math.Round(capacity / 4));
-        await platform.PressAsync(bench.Options.Connections, TimeSpan.FromSeconds(2), cancellationToken);
+        await platform.PressAsync(bench.Options.Connections, TimeSpan.FromSeconds(6), cancellationToken);
 
         var rounds = new List<Round>();
         for (var number = 1; number <= bench.Options.Rounds; number++)

@@ -24,6 +24,7 @@ internal sealed class LiveMeasure : IMeasure
         await using var platform = await RunningPlatform.StartAllAsync(bench, cancellationToken);
         await using var receiver = await bench.StartBareAsync(cancellationToken);
         await Effects.SeedAsync(platform, receiver.Contender, cancellationToken);
+        _expected = (await Effects.WarmUpAsync(platform, cancellationToken)).Done;
         await MeasureLatencyAsync(bench, platform, report, cancellationToken);
         await MeasureViewersAsync(bench, platform, report, cancellationToken);
     }

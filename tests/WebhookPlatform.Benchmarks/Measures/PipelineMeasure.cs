@@ -10,7 +10,7 @@ internal sealed class PipelineMeasure : IMeasure
     private const int FullRate = 2000;
     private const double MostGrowth = 0.02;
     private const double LeastRate = 0.98;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan DrainDeadline = TimeSpan.FromMinutes(10);
 
     public string Title => "The whole way at a steady rate";
@@ -20,19 +20,17 @@ internal sealed class PipelineMeasure : IMeasure
         await using var platform = await RunningPlatform.StartAllAsync(bench, cancellationToken);
         await using var receiver = await bench.StartBareAsync(cancellationToken);
         await Effects.SeedAsync(platform, receiver.Contender, cancellationToken);
-        var warmUp = await LoadGenerator.RunAsync(
-            platform.Gateway.Address, Workbench.EndlessRequests(), new LoadPlan(64, bench.Options.Round, bench.Options.Rate / 2.0), cancellationToken: cancellationToken);
-        var before = await Effects.DoneAsync(platform, warmUp.AcceptedInAll, DrainDeadline);
-        Workbench.Say($"warm: {Words.Number(before.Done)} events done");
+        var before = await Effects.WarmUpAsync(platform, cancellationToken);
 
         long accepted = 0;
         var plan = new LoadPlan(bench.Options.Connections, bench.Options.Round * 6, bench.Options.Rate);
+        var requests = Workbench.Requests((int)(bench.Options.Rate * plan.Duration.TotalSeconds) + 1);
         var watch = UsageWatch.Start([.. platform.Families, bench.PostgreSql, bench.RabbitMq]);
         LoadResult result;
         IReadOnlyList<(double Second, Sample Value)> samples;
         await using (var sampler = new Sampler<Sample>(Interval, async () => await SampleAsync(platform, before, () => Interlocked.Read(ref accepted))))
         {
-            result = await LoadGenerator.RunAsync(platform.Gateway.Address, Workbench.EndlessRequests(), plan, so => Interlocked.Exchange(ref accepted, so), cancellationToken);
+            result = await LoadGenerator.RunAsync(platform.Gateway.Address, requests, plan, so => Interlocked.Exchange(ref accepted, so), cancellationToken);
             await sampler.EndAsync();
             samples = sampler.Samples;
         }
@@ -80,7 +78,7 @@ internal sealed class PipelineMeasure : IMeasure
             $"Events waiting at {Words.Rate(bench.Options.Rate)}",
             "accepted, and not yet projected, considered for notifications and for automation",
             [new Line("events waiting", [.. samples.Select(sample => (sample.Second, (double)sample.Value.Backlog))])])));
-        report.Notes.Add($"One event in ten also causes a notification and a run, whose action calls a receiver on this machine. Queues held {Words.Number(samples.Max(sample => sample.Value.Bundles))} messages at most, each a bundle of up to 512 events; so waiting is counted from the tables: accepted minus done by the slowest service, read every two seconds, which itself takes some processor time.");
+        report.Notes.Add($"One event in ten also causes a notification and a run, whose action calls a receiver on this machine. Queues held {Words.Number(samples.Max(sample => sample.Value.Bundles))} messages at most, each a bundle of up to 512 events; so waiting is counted from the tables: accepted minus done by the slowest service, read every four seconds, which itself takes some processor time.");
         report.Notes.Add($"Acknowledgements meanwhile: p50 {Words.Time(result.Accepted.Quantile(0.5))}, p99 {Words.Time(result.Accepted.Quantile(0.99))}; {Words.Statuses(result)}.");
         report.Notes.Add("Not growing means: the mean of the last third is above that of the second by at most 2 % of the events of a third.");
         report.Data["acceptedPerSecond"] = result.AcceptedPerSecond;
