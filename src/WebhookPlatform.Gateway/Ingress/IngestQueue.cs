@@ -13,12 +13,15 @@ public sealed class IngestQueue : IAsyncDisposable
 
     // A commit costs as much as many webhooks, so between a thousand a second and the machine's limit some milliseconds of gathering save half of all work.
     // One writer: a second one makes commits smaller and each webhook dearer. A commit may hang with the database; nobody waits for it longer than the sender would.
-    private static readonly GroupCommitSettings Settings = new(Capacity: 4096, BatchSize: 512, Writers: 1, Deadline, Gather: TimeSpan.FromMilliseconds(8))
+    private static readonly GroupCommitSettings Settings = new(Capacity: 2 * Most, BatchSize: 512, Writers: 1, Deadline, Gather: TimeSpan.FromMilliseconds(8))
     {
         BusyFrom = 5,
         Enough = Many,
         Patience = Deadline * 2,
     };
+
+    // What a machine commits in some tenths of a second.
+    private const int Most = 1024;
 
     // More than come during a commit unless the machine is at its limit.
     private const int Many = 64;
@@ -30,6 +33,9 @@ public sealed class IngestQueue : IAsyncDisposable
         _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, writer.CommitAsync, clock, delivery => delivery.Body.Release());
         Metrics.CreateObservableGauge("ingest.waiting", () => _group.Waiting, "{delivery}", "Verified webhooks that wait for their commit.");
     }
+
+    /// <summary>Whether so many wait that another one had better come again: known before anything is spent on it.</summary>
+    public bool IsFull => _group.Unfinished >= Most;
 
     /// <summary>Whether senders wait because all of the machine is in use.</summary>
     public bool IsBusy => _group.Unfinished >= Many;

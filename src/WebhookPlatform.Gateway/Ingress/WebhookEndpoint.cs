@@ -25,6 +25,12 @@ public sealed partial class WebhookEndpoint(
     {
         var name = (string?)context.Request.RouteValues["source"] ?? "";
         var source = sources.Find(name);
+        if (queue.IsFull)
+        {
+            await RefuseAsync(context, source, "More webhooks wait than can be stored in time.");
+            return;
+        }
+
         try
         {
             if (source is null)
@@ -46,10 +52,7 @@ public sealed partial class WebhookEndpoint(
         {
             if (!context.RequestAborted.IsCancellationRequested)
             {
-                tallies.Refuse(source);
-                LogRefused(logger, source?.Name ?? RejectionLog.UnknownSource, failure.GetBaseException().Message);
-                context.Response.Headers.RetryAfter = RetryAfterSeconds;
-                await Answers.ProblemAsync(context.Response, StatusCodes.Status503ServiceUnavailable, "The webhook could not be stored. Please send it again.");
+                await RefuseAsync(context, source, failure.GetBaseException().Message);
             }
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -62,6 +65,14 @@ public sealed partial class WebhookEndpoint(
             LogFault(logger, fault, source?.Name ?? RejectionLog.UnknownSource);
             await Answers.ProblemAsync(context.Response, StatusCodes.Status500InternalServerError, "The webhook could not be handled.");
         }
+    }
+
+    private async Task RefuseAsync(HttpContext context, Source? source, string reason)
+    {
+        tallies.Refuse(source);
+        LogRefused(logger, source?.Name ?? RejectionLog.UnknownSource, reason);
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        await Answers.ProblemAsync(context.Response, StatusCodes.Status503ServiceUnavailable, "The webhook could not be stored. Please send it again.");
     }
 
     private async Task HandleAsync(HttpContext context, Source source)

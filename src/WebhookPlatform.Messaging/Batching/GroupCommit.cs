@@ -139,6 +139,12 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 
         while (_waiting.Reader.TryPeek(out var next) && IsGivenUp(next) && _waiting.Reader.TryRead(out var submission))
         {
+            // A writer may have taken the one that was looked at: then this is a younger one, which goes back.
+            if (!IsGivenUp(submission) && _waiting.Writer.TryWrite(submission))
+            {
+                return;
+            }
+
             submission.TrySetException(new TimeoutException("It waited too long for its commit."));
             _release?.Invoke(submission.Item);
         }
