@@ -2,11 +2,19 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using WebhookPlatform.Contracts.Alerts;
 using WebhookPlatform.Contracts.Code;
+using WebhookPlatform.Contracts.Customers;
+using WebhookPlatform.Contracts.Documents;
 using WebhookPlatform.Contracts.Files;
+using WebhookPlatform.Contracts.Forms;
+using WebhookPlatform.Contracts.Invoices;
+using WebhookPlatform.Contracts.Meetings;
 using WebhookPlatform.Contracts.Messages;
+using WebhookPlatform.Contracts.Orders;
 using WebhookPlatform.Contracts.Payments;
 using WebhookPlatform.Contracts.Platform;
+using WebhookPlatform.Contracts.Subscriptions;
 
 namespace WebhookPlatform.Contracts;
 
@@ -16,10 +24,18 @@ public static class ContractCatalog
     /// <summary>The domain events, <see cref="WebhookReceived"/> included, in the order documentation lists them.</summary>
     public static IReadOnlyList<Type> DomainEvents { get; } =
     [
-        typeof(PaymentCompleted), typeof(PaymentFailed), typeof(PaymentRefunded),
-        typeof(CodePushed), typeof(PullRequestOpened), typeof(PullRequestMerged),
-        typeof(MessageReceived),
-        typeof(FileUploaded),
+        typeof(PaymentAuthorized), typeof(PaymentCompleted), typeof(PaymentFailed), typeof(PaymentRefunded), typeof(PaymentDisputed),
+        typeof(SubscriptionStarted), typeof(SubscriptionRenewed), typeof(SubscriptionCancelled), typeof(SubscriptionPaymentFailed),
+        typeof(InvoiceIssued), typeof(InvoicePaid),
+        typeof(OrderPlaced), typeof(OrderFulfilled), typeof(OrderCancelled),
+        typeof(CustomerCreated), typeof(CustomerUpdated), typeof(CustomerDeleted),
+        typeof(CodePushed), typeof(PullRequestOpened), typeof(PullRequestMerged), typeof(IssueOpened), typeof(IssueClosed), typeof(ReleasePublished), typeof(BuildFinished),
+        typeof(MessageReceived), typeof(MessageDelivered), typeof(MessageFailed), typeof(MessageBounced),
+        typeof(FileUploaded), typeof(FileChanged), typeof(FileDeleted),
+        typeof(DocumentSent), typeof(DocumentSigned), typeof(DocumentDeclined),
+        typeof(AlertRaised), typeof(AlertResolved),
+        typeof(FormSubmitted),
+        typeof(MeetingScheduled), typeof(MeetingCancelled), typeof(MeetingStarted), typeof(MeetingEnded),
         typeof(WebhookReceived),
     ];
 
@@ -51,6 +67,39 @@ public static class ContractCatalog
 [JsonSerializable(typeof(PullRequestMerged))]
 [JsonSerializable(typeof(MessageReceived))]
 [JsonSerializable(typeof(FileUploaded))]
+[JsonSerializable(typeof(PaymentAuthorized))]
+[JsonSerializable(typeof(PaymentDisputed))]
+[JsonSerializable(typeof(SubscriptionStarted))]
+[JsonSerializable(typeof(SubscriptionRenewed))]
+[JsonSerializable(typeof(SubscriptionCancelled))]
+[JsonSerializable(typeof(SubscriptionPaymentFailed))]
+[JsonSerializable(typeof(InvoiceIssued))]
+[JsonSerializable(typeof(InvoicePaid))]
+[JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(OrderFulfilled))]
+[JsonSerializable(typeof(OrderCancelled))]
+[JsonSerializable(typeof(CustomerCreated))]
+[JsonSerializable(typeof(CustomerUpdated))]
+[JsonSerializable(typeof(CustomerDeleted))]
+[JsonSerializable(typeof(IssueOpened))]
+[JsonSerializable(typeof(IssueClosed))]
+[JsonSerializable(typeof(ReleasePublished))]
+[JsonSerializable(typeof(BuildFinished))]
+[JsonSerializable(typeof(MessageDelivered))]
+[JsonSerializable(typeof(MessageFailed))]
+[JsonSerializable(typeof(MessageBounced))]
+[JsonSerializable(typeof(FileChanged))]
+[JsonSerializable(typeof(FileDeleted))]
+[JsonSerializable(typeof(DocumentSent))]
+[JsonSerializable(typeof(DocumentSigned))]
+[JsonSerializable(typeof(DocumentDeclined))]
+[JsonSerializable(typeof(AlertRaised))]
+[JsonSerializable(typeof(AlertResolved))]
+[JsonSerializable(typeof(FormSubmitted))]
+[JsonSerializable(typeof(MeetingScheduled))]
+[JsonSerializable(typeof(MeetingCancelled))]
+[JsonSerializable(typeof(MeetingStarted))]
+[JsonSerializable(typeof(MeetingEnded))]
 [JsonSerializable(typeof(WebhookReceived))]
 [JsonSerializable(typeof(EffectRecorded))]
 [JsonSerializable(typeof(IngressTallied))]

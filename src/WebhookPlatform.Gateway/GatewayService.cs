@@ -4,6 +4,7 @@ using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Rejections;
+using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Replays;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Gateway.Storage;
@@ -11,6 +12,7 @@ using WebhookPlatform.Gateway.Tallies;
 using WebhookPlatform.Messaging;
 using WebhookPlatform.Messaging.Outbox;
 using WebhookPlatform.Messaging.Storage;
+using WebhookPlatform.ServiceDefaults.Outbound;
 
 namespace WebhookPlatform.Gateway;
 
@@ -58,12 +60,13 @@ public static class GatewayService
             .ValidateOnStart();
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LedgerAudit>());
+        builder.Services.AddOutboundClient(ProviderQueries.ClientName);
+        builder.Services.AddSingleton<IProviderQueries, ProviderQueries>();
         builder.Services.AddSingleton<WebhookEndpoint>();
     }
 
     public static void MapGateway(this WebApplication app)
     {
-
         // Proven by its signature and answering every failure itself, it needs nothing of what stands before the other endpoints.
         app.Map("/webhooks/{source}", app.Services.GetRequiredService<WebhookEndpoint>().HandleAsync).ShortCircuit().ExcludeFromDescription();
         var api = app.MapGroup("/api");

@@ -23,6 +23,11 @@ internal static class Answers
     public static async Task AsProviderWantsAsync(HttpResponse response, HandshakeResponse answer)
     {
         response.StatusCode = answer.StatusCode;
+        foreach (var (name, value) in answer.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
         if (answer.ContentType is null)
         {
             return;

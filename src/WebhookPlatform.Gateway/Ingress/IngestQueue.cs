@@ -60,7 +60,7 @@ public sealed class IngestQueue : IAsyncDisposable
 }
 
 /// <summary>A webhook was turned away for a reason of ours: the sender is asked to come again.</summary>
-public sealed class IngestRefusedException(string reason, string message) : Exception(message)
+public class IngestRefusedException(string reason, string message) : Exception(message)
 {
     /// <summary>Short name, for counting.</summary>
     public string Reason { get; } = reason;

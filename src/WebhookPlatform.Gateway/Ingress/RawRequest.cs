@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Primitives;
 
 namespace WebhookPlatform.Gateway.Ingress;
@@ -9,6 +10,12 @@ namespace WebhookPlatform.Gateway.Ingress;
 /// <param name="Body">The body's bytes, untouched.</param>
 public readonly record struct RawRequest(string Method, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>The whole URL as the provider called it, query included: the source's public URL where it is set, else what the request says. Empty unless the provider needs it.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>The certificate that the sender showed in the TLS handshake; null for none.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
     /// <summary>A header's value when it was sent exactly once; null when it is missing, empty or repeated.</summary>
     public string? Header(string name) =>
         Headers.TryGetValue(name, out var values) && values.Count == 1 && !string.IsNullOrEmpty(values[0]) ? values[0] : null;

@@ -13,6 +13,8 @@ internal static class VerificationWords
         VerificationFailure.StaleTimestamp => "timestamp-stale",
         VerificationFailure.FutureTimestamp => "timestamp-future",
         VerificationFailure.TokenMismatch => "token-mismatch",
+        VerificationFailure.UntrustedKey => "key-untrusted",
+        VerificationFailure.NotAllowed => "not-allowed",
         _ => "signature-mismatch",
     };
 
@@ -24,6 +26,8 @@ internal static class VerificationWords
         VerificationFailure.StaleTimestamp => "The signature is right for its time, but that is longer ago than the tolerance: a replayed request, or a wrong clock.",
         VerificationFailure.FutureTimestamp => "The signature's time is further in the future than the tolerance: a wrong clock.",
         VerificationFailure.TokenMismatch => "The presented token is none of the source's secrets.",
+        VerificationFailure.UntrustedKey => "The certificate or key that should prove the sender is not the provider's, unknown or expired.",
+        VerificationFailure.NotAllowed => "The sender is proven, but this is nothing the source takes: see its settings.",
         _ => "No secret of the source gives the presented signature: a forgery, another secret, or a body changed on its way.",
     };
 }

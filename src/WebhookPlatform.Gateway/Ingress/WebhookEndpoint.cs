@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Rejections;
+using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Gateway.Tallies;
 using WebhookPlatform.Messaging.Outages;
@@ -14,6 +15,7 @@ public sealed partial class WebhookEndpoint(
     DeliveryReader deliveries,
     IngestQueue queue,
     RejectionLog rejections,
+    IProviderQueries queries,
     TallyBoard tallies,
     TimeProvider clock,
     ILogger<WebhookEndpoint> logger)
@@ -99,7 +101,7 @@ public sealed partial class WebhookEndpoint(
 
     private async Task HandlePostAsync(HttpContext context, Source source, RequestBody body)
     {
-        var raw = new RawRequest(HttpMethods.Post, context.Request.QueryString.Value ?? "", context.Request.Headers, body.Bytes);
+        var raw = Raw(context, HttpMethods.Post, source, body.Bytes);
         if (source.Provider.AnswerUnsigned(raw, source) is { } unsigned)
         {
             await Answers.AsProviderWantsAsync(context.Response, unsigned);
@@ -107,9 +109,17 @@ public sealed partial class WebhookEndpoint(
         }
 
         var now = clock.GetUtcNow();
-        if (source.Provider.Verify(raw, source, now).Failure is { } failure)
+        var verification = source.Provider is IRemoteProvider remote
+            ? await remote.VerifyAsync(raw, source, queries, now, context.RequestAborted)
+            : source.Provider.Verify(raw, source, now);
+        if (verification.Failure is { } failure)
         {
             throw new RequestRefusedException(StatusCodes.Status401Unauthorized, VerificationWords.Name(failure), VerificationWords.Detail(failure));
+        }
+
+        if (source.Provider.Confirmation(raw, source) is { } confirmation)
+        {
+            await queries.ConfirmAsync(confirmation, context.RequestAborted);
         }
 
         if (source.Provider.AnswerSigned(raw, source) is { } signed)
@@ -134,7 +144,7 @@ public sealed partial class WebhookEndpoint(
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
         {
-            var raw = new RawRequest(request.Method.ToUpperInvariant(), request.QueryString.Value ?? "", request.Headers, ReadOnlyMemory<byte>.Empty);
+            var raw = Raw(context, request.Method.ToUpperInvariant(), source, ReadOnlyMemory<byte>.Empty);
             if (source.Provider.AnswerUnsigned(raw, source) is { } answer)
             {
                 await Answers.AsProviderWantsAsync(context.Response, answer);
@@ -145,6 +155,23 @@ public sealed partial class WebhookEndpoint(
         context.Response.Headers.Allow = HttpMethods.Post;
         throw new RequestRefusedException(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"{Printable(request.Method)} is not allowed; webhooks are POSTed.");
     }
+
+    private static RawRequest Raw(HttpContext context, string method, Source source, ReadOnlyMemory<byte> body)
+    {
+        var request = context.Request;
+        var query = request.QueryString.Value ?? "";
+        return new RawRequest(method, query, request.Headers, body)
+        {
+            Url = source.Provider.NeedsUrl ? PublicUrl(request, source, query) : "",
+            ClientCertificate = context.Connection.ClientCertificate,
+        };
+    }
+
+    // What was set at the provider may have a query of its own; what a provider adds to it comes with the request.
+    private static string PublicUrl(HttpRequest request, Source source, string query) =>
+        source.PublicUrl is not { } url ? $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}{query}"
+        : query.Length == 0 || url.Contains('?', StringComparison.Ordinal) && query.Length == url.Length - url.IndexOf('?', StringComparison.Ordinal) ? url
+        : url[..(url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? mark : url.Length)] + query;
 
     private static void CheckHeaders(HttpRequest request)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using WebhookPlatform.Contracts.Code;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -13,10 +12,10 @@ namespace WebhookPlatform.Gateway.Providers;
 /// </summary>
 public sealed class GitHubProvider : IWebhookProvider
 {
-    private const string SignatureHeader = "X-Hub-Signature-256";
-    private const string Prefix = "sha256=";
     private const string DeliveryHeader = "X-GitHub-Delivery";
     private const string EventHeader = "X-GitHub-Event";
+
+    private static readonly HmacScheme Scheme = new("X-Hub-Signature-256", Prefix: "sha256=") { Undecodable = VerificationFailure.MalformedHeader };
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Action = Fields.Add("action");
@@ -48,22 +47,7 @@ public sealed class GitHubProvider : IWebhookProvider
 
     public IReadOnlyList<string> KeptHeaders { get; } = [DeliveryHeader, EventHeader, "X-GitHub-Hook-ID"];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
-        {
-            return failure;
-        }
-
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        if (!header.StartsWith(Prefix, StringComparison.Ordinal) || !presented.AddHex(header.AsSpan(Prefix.Length)))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, [], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source);
 
     public Webhook Read(in RawRequest request, Source source)
     {

@@ -15,23 +15,8 @@ public sealed class HmacProvider : IWebhookProvider
     public IEnumerable<string> Validate(Source source) =>
         [.. SourceChecks.Secrets(source), .. SourceChecks.Header(source), .. MappingChecks.Find(source.Mapping)];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(source.Header, out var header, out var failure))
-        {
-            return failure;
-        }
-
-        var (algorithm, encoding, prefix) = source.Hmac;
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * HmacSignature.MaxSize], HmacSignature.Size(algorithm));
-        if (!header.StartsWith(prefix, StringComparison.Ordinal) || !presented.Add(header.AsSpan(prefix.Length), encoding))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        var secret = HmacSignature.FindSecret(algorithm, source.Secrets, [], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) =>
+        new HmacScheme(source.Header, source.Hmac.Encoding, source.Hmac.Algorithm, source.Hmac.Prefix) { Undecodable = VerificationFailure.MalformedHeader }.Verify(request, source);
 
     public Webhook Read(in RawRequest request, Source source) => CompiledMapping.Of(source.Mapping).Read(request.Body.Span);
 }

@@ -1,5 +1,6 @@
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Sources;
 
 namespace WebhookPlatform.Gateway.Providers;
@@ -16,6 +17,15 @@ public interface IWebhookProvider
     /// <summary>Headers worth keeping with a delivery beside the common ones. Never one that carries a secret.</summary>
     IReadOnlyList<string> KeptHeaders => [];
 
+    /// <summary>Settings of its own that a source may have, beside the common ones.</summary>
+    IReadOnlyList<ProviderSetting> Settings => [];
+
+    /// <summary>Which of its events give which typed event, for the documentation and checked against the fixtures.</summary>
+    IReadOnlyList<GivenEvent> Gives => [];
+
+    /// <summary>Whether the scheme covers the address that was called, so that <see cref="RawRequest.Url"/> is needed.</summary>
+    bool NeedsUrl => false;
+
     /// <summary>What is wrong with a source's settings, as sentences that say what to fix; empty when it can be used. Called at start and by the API, never with a request.</summary>
     IEnumerable<string> Validate(Source source) => SourceChecks.Secrets(source);
 
@@ -28,6 +38,9 @@ public interface IWebhookProvider
     /// <summary>Answers a signed handshake; null when the (verified) request is an ordinary webhook.</summary>
     HandshakeResponse? AnswerSigned(in RawRequest request, Source source) => null;
 
+    /// <summary>An address that a verified request asks to be fetched before it is answered, to confirm a subscription; null for none. Only addresses of the provider's own.</summary>
+    Uri? Confirmation(in RawRequest request, Source source) => null;
+
     /// <summary>How an accepted request is answered when the sender acts on the answer's body (Slack shows it to people); null: with the platform's usual JSON.</summary>
     HandshakeResponse? AnswerAccepted(in RawRequest request, Source source) => null;
 
@@ -35,11 +48,42 @@ public interface IWebhookProvider
     Webhook Read(in RawRequest request, Source source);
 }
 
+/// <summary>A provider whose proof needs something only the provider has: a certificate, a key by its id, the resource itself.</summary>
+public interface IRemoteProvider : IWebhookProvider
+{
+    /// <summary>Proves who sent the request. Fails closed.</summary>
+    /// <exception cref="ProviderUnreachableException">The provider does not give what the proof needs: ours to wait for, so the sender is asked to come again.</exception>
+    ValueTask<Verification> VerifyAsync(RawRequest request, Source source, IProviderQueries queries, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Never proven without asking the provider.</summary>
+    Verification IWebhookProvider.Verify(in RawRequest request, Source source, DateTimeOffset now) => VerificationFailure.UntrustedKey;
+}
+
+/// <summary>A setting that only one provider has, set as <c>Settings:{name}</c>.</summary>
+/// <param name="Name">In Pascal case, e.g. <c>WebhookId</c>.</param>
+/// <param name="Meaning">What it is and where to find it, as a sentence.</param>
+/// <param name="IsRequired">Whether a source cannot be used without it.</param>
+public sealed record ProviderSetting(string Name, string Meaning, bool IsRequired = false);
+
+/// <summary>A row of the documentation's table of events.</summary>
+/// <param name="Type">The provider's name for it, as <see cref="Webhook.EventType"/> has it; a star at the end stands for anything.</param>
+/// <param name="Event">The contract it gives, e.g. <c>PaymentCompleted</c>.</param>
+/// <param name="OccurredAt">Where its time comes from, e.g. <c>`created` of the event</c>, in Markdown.</param>
+/// <param name="When">A condition, e.g. <c>if it was merged</c>; empty for none.</param>
+public sealed record GivenEvent(string Type, string Event, string OccurredAt, string When = "");
+
 /// <summary>A whole answer that the provider asks for, to a handshake as a rule.</summary>
 /// <param name="StatusCode">HTTP status, 2xx as a rule.</param>
 /// <param name="ContentType">Null for an empty body.</param>
 /// <param name="Body">UTF-8 text; empty for none.</param>
-public sealed record HandshakeResponse(int StatusCode, string? ContentType = null, string Body = "");
+public sealed record HandshakeResponse(int StatusCode, string? ContentType = null, string Body = "")
+{
+    /// <summary>200 with nothing in it.</summary>
+    public static HandshakeResponse Empty { get; } = new(200);
+
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+}
 
 /// <summary>Whether a request was proven to come from its provider, and if not, why (for the operator; senders only learn 401).</summary>
 /// <param name="Failure">Null when it was proven.</param>
@@ -76,10 +120,16 @@ public enum VerificationFailure
 
     /// <summary>The presented token is none of the active secrets.</summary>
     TokenMismatch,
+
+    /// <summary>The certificate or key that should prove it is not the provider's, unknown, expired or not to be had from a trusted place.</summary>
+    UntrustedKey,
+
+    /// <summary>Proven, but about something this source does not take, such as another topic.</summary>
+    NotAllowed,
 }
 
 /// <summary>What a verified request says.</summary>
-/// <param name="EventId">The provider's own id, the duplicate key, at most 200 characters; null where there is none (the body's hash is used).</param>
+/// <param name="EventId">The provider's own id, the duplicate key, at most 200 characters; null where there is none (the body's hash is used), as in batches, whose items are told apart by <see cref="EventDraft.Key"/>.</param>
 /// <param name="EventType">The provider's name for the event, at most 200 characters; <c>unknown</c> where it does not tell.</param>
 /// <param name="OccurredAt">By the provider's clock, in UTC; null where it does not tell.</param>
 /// <param name="Subject">What it is about; null where it does not tell (the event id is used).</param>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using WebhookPlatform.Contracts.Payments;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -13,8 +12,9 @@ namespace WebhookPlatform.Gateway.Providers;
 /// </summary>
 public sealed class RazorpayProvider : IWebhookProvider
 {
-    private const string SignatureHeader = "X-Razorpay-Signature";
     private const string EventIdHeader = "X-Razorpay-Event-Id";
+
+    private static readonly HmacScheme Scheme = new("X-Razorpay-Signature");
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Event = Fields.Add("event");
@@ -37,19 +37,7 @@ public sealed class RazorpayProvider : IWebhookProvider
 
     public IReadOnlyList<string> KeptHeaders { get; } = [EventIdHeader];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
-        {
-            return failure;
-        }
-
-        // The header is nothing but the signature, so whatever else it holds is a wrong signature.
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        presented.AddHex(header);
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, [], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source);
 
     public Webhook Read(in RawRequest request, Source source)
     {

@@ -38,4 +38,30 @@ public static class SourceChecks
             yield return $"Header '{source.Header}' is no HTTP header name: use letters, digits and hyphens.";
         }
     }
+
+    /// <summary>Settings of the provider's own: none that it does not have, and those that it cannot do without.</summary>
+    public static IEnumerable<string> Settings(Source source)
+    {
+        var known = source.Provider.Settings;
+        foreach (var name in source.Settings.Keys.Where(name => !known.Any(setting => setting.Name.Equals(name, StringComparison.OrdinalIgnoreCase))))
+        {
+            yield return known.Count == 0
+                ? $"Settings:{name} is not known: {source.Provider.Name} has no settings of its own."
+                : $"Settings:{name} is not known. {source.Provider.Name} has: {string.Join(", ", known.Select(setting => setting.Name))}.";
+        }
+
+        foreach (var missing in known.Where(setting => setting.IsRequired && string.IsNullOrWhiteSpace(source.Setting(setting.Name))))
+        {
+            yield return $"Settings:{missing.Name} is missing. {missing.Meaning}";
+        }
+    }
+
+    /// <summary>For schemes that cover the address: it has to be known as the provider calls it.</summary>
+    public static IEnumerable<string> PublicUrl(Source source)
+    {
+        if (source.PublicUrl is null)
+        {
+            yield return "It needs PublicUrl, the URL exactly as it is set at the provider: the signature covers it.";
+        }
+    }
 }

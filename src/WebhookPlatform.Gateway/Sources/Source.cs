@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text;
 using WebhookPlatform.Gateway.Providers;
 
@@ -26,11 +27,17 @@ public sealed record Source
     /// <summary>The URL as the provider calls it, for schemes that sign it.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>What only its provider knows, see <see cref="IWebhookProvider.Settings"/>; names compare without case.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Largest accepted body in bytes; a larger one is answered 413.</summary>
     public int MaxBodyBytes { get; init; } = 1024 * 1024;
 
     /// <summary>How a <c>hmac</c> or <c>token</c> source's JSON becomes domain events.</summary>
     public FieldMapping Mapping { get; init; } = FieldMapping.None;
+
+    /// <summary>One of the provider's own settings; null when it is not set.</summary>
+    public string? Setting(string name) => Settings.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Whether configuration made it (read-only in the API) or the API did.</summary>
     public SourceOrigin Origin { get; init; } = SourceOrigin.Configuration;

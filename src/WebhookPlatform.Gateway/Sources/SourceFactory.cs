@@ -46,6 +46,7 @@ public static partial class SourceFactory
         else
         {
             var source = Assemble(name, provider, options, origin);
+            problems.AddRange(SourceChecks.Settings(source));
             problems.AddRange(provider.Validate(source));
             if (problems.Count == 0)
             {
@@ -64,6 +65,7 @@ public static partial class SourceFactory
             Provider = provider,
             Secrets = [.. (options.Secrets ?? []).Select(text => new SourceSecret(text ?? ""))],
             PublicUrl = options.PublicUrl,
+            Settings = Pairs(options.Settings),
             Hmac = new HmacSettings(options.Algorithm ?? HmacAlgorithm.Sha256, options.Encoding ?? SignatureEncoding.Hex, options.Prefix ?? ""),
             Mapping = new FieldMapping(
                 options.EventIdField,

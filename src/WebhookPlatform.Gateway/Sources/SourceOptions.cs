@@ -41,6 +41,9 @@ public sealed class SourceOptions
     /// <summary>Text before the encoded signature, e.g. <c>sha256=</c>, for <c>hmac</c>.</summary>
     public string? Prefix { get; set; }
 
+    /// <summary>What only its provider knows, e.g. PayPal's <c>WebhookId</c>.</summary>
+    public IDictionary<string, string>? Settings { get; set; }
+
     /// <summary>See <see cref="FieldMapping.EventIdField"/>.</summary>
     public string? EventIdField { get; set; }
 
