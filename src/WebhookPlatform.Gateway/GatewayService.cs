@@ -32,6 +32,9 @@ public static class GatewayService
             kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
+
+        // Nothing on a request's way blocks (commits have a thread of their own), so it need not change threads either: under overload that is half of the cost of a refusal.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.AddDatabase<GatewayDbContext>();
         builder.AddPublisher<GatewayDbContext>();
         builder.Services.AddOptions<SourcesOptions>().BindConfiguration("Sources").ValidateOnStart();
@@ -42,6 +45,11 @@ public static class GatewayService
         builder.Services.AddSingleton(new BodyBudget(BodyMemory));
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<DeliveryReader>();
+        builder.AddConnections(IngestWriter.Connections, limits =>
+        {
+            limits.Timeout = limits.CommandTimeout = (int)IngestWriter.Patience.TotalSeconds;
+            limits.CancellationTimeout = 500;
+        });
         builder.Services.AddSingleton<IngestWriter>();
         builder.Services.AddSingleton<IngestQueue>();
         builder.Services.AddSingleton(provider => new RelayPace(() => provider.GetRequiredService<IngestQueue>().IsBusy, provider.GetRequiredService<TimeProvider>()));
@@ -63,7 +71,6 @@ public static class GatewayService
 
     public static void MapGateway(this WebApplication app)
     {
-
         // Proven by its signature and answering every failure itself, it needs nothing of what stands before the other endpoints.
         app.Map("/webhooks/{source}", app.Services.GetRequiredService<WebhookEndpoint>().HandleAsync).ShortCircuit().ExcludeFromDescription();
         var api = app.MapGroup("/api");
