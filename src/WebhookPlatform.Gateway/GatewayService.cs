@@ -34,6 +34,9 @@ public static class GatewayService
             kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
+
+        // Nothing on a request's way blocks (commits have a thread of their own), so it need not change threads either: under overload that is half of the cost of a refusal.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.AddDatabase<GatewayDbContext>();
         builder.AddPublisher<GatewayDbContext>();
         builder.Services.AddOptions<SourcesOptions>().BindConfiguration("Sources").ValidateOnStart();
@@ -44,6 +47,11 @@ public static class GatewayService
         builder.Services.AddSingleton(new BodyBudget(BodyMemory));
         builder.Services.AddSingleton<BodyReader>();
         builder.Services.AddSingleton<DeliveryReader>();
+        builder.AddConnections(IngestWriter.Connections, limits =>
+        {
+            limits.Timeout = limits.CommandTimeout = (int)IngestWriter.Patience.TotalSeconds;
+            limits.CancellationTimeout = 500;
+        });
         builder.Services.AddSingleton<IngestWriter>();
         builder.Services.AddSingleton<IngestQueue>();
         builder.Services.AddSingleton(provider => new RelayPace(() => provider.GetRequiredService<IngestQueue>().IsBusy, provider.GetRequiredService<TimeProvider>()));

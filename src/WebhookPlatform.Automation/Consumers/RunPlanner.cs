@@ -49,7 +49,7 @@ public sealed class RunPlanner(RunWorker worker, TimeProvider clock) : IEffectHa
         var planned = new Dictionary<Guid, (Run, Received)>();
         foreach (var received in events)
         {
-            var document = EventDocument.Of((IDomainEvent)received.Message);
+            var document = EventDocument.Of((IDomainEvent)received.Message, received.Json);
             foreach (var rule in rules.Where(rule => rule.Matches(document)))
             {
                 var run = Run.For(rule, document, clock.GetUtcNow(), received.Trace);

@@ -12,11 +12,11 @@ internal static class ClaimSql
 
     /// <summary>Claims the event ids of a batch.</summary>
     /// <returns>The ids of the deliveries that were first.</returns>
-    public static async Task<HashSet<Guid>> ClaimAsync(NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch, CancellationToken cancellationToken)
+    public static HashSet<Guid> Claim(NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch)
     {
         PendingDelivery[] sorted = [.. batch];
         Array.Sort(sorted, (a, b) => Compare((a.Source, a.EventKey), (b.Source, b.EventKey)));
-        await using var command = new NpgsqlCommand(
+        using var command = new NpgsqlCommand(
             """
             INSERT INTO claims (source, event_key, delivery_id, body_hash, last_seen_at)
             SELECT * FROM unnest($1, $2, $3, $4, $5)
@@ -35,8 +35,8 @@ internal static class ClaimSql
             },
         };
         var claimed = new HashSet<Guid>(batch.Count);
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
         {
             claimed.Add(rows.GetGuid(0));
         }
@@ -45,10 +45,10 @@ internal static class ClaimSql
     }
 
     /// <summary>The first deliveries that repeats repeat.</summary>
-    public static async Task<Dictionary<(string Source, string EventKey), FirstDelivery>> FindFirstsAsync(NpgsqlConnection connection, PendingDelivery[] repeats, CancellationToken cancellationToken)
+    public static Dictionary<(string Source, string EventKey), FirstDelivery> FindFirsts(NpgsqlConnection connection, PendingDelivery[] repeats)
     {
         // A conflict came after the first, so earlier partitions need not be looked into.
-        await using var command = new NpgsqlCommand(
+        using var command = new NpgsqlCommand(
             """
             SELECT c.source, c.event_key, c.delivery_id, c.body_hash,
                    ARRAY(SELECT d.body_hash FROM deliveries d WHERE d.conflict_of = c.delivery_id AND d.id > c.delivery_id)
@@ -59,12 +59,12 @@ internal static class ClaimSql
             Parameters = { Texts(repeats, delivery => delivery.Source), Texts(repeats, delivery => delivery.EventKey) },
         };
         var firsts = new Dictionary<(string Source, string EventKey), FirstDelivery>();
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
         {
-            var known = await rows.GetFieldValueAsync<byte[][]>(4, cancellationToken);
+            var known = rows.GetFieldValue<byte[][]>(4);
             firsts[(rows.GetString(0), rows.GetString(1))] = new FirstDelivery(
-                rows.GetGuid(2), await rows.GetFieldValueAsync<byte[]>(3, cancellationToken), [.. known.Select(Convert.ToHexString)]);
+                rows.GetGuid(2), rows.GetFieldValue<byte[]>(3), [.. known.Select(Convert.ToHexString)]);
         }
 
         return firsts;

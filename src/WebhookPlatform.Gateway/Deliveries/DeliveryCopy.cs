@@ -35,9 +35,9 @@ internal sealed class DeliveryCopy : IDisposable
 
     /// <summary>Inserts rows inside the connection's transaction.</summary>
     /// <param name="rows">Each with the delivery it conflicts with, if any.</param>
-    public static async Task InsertAsync(NpgsqlConnection connection, IEnumerable<(PendingDelivery Delivery, Guid? ConflictOf)> rows, CancellationToken cancellationToken)
+    public static void Insert(NpgsqlConnection connection, IEnumerable<(PendingDelivery Delivery, Guid? ConflictOf)> rows)
     {
-        await using var stream = await connection.BeginRawBinaryCopyAsync(Command, cancellationToken);
+        using var stream = connection.BeginRawBinaryCopy(Command);
         using var copy = new DeliveryCopy();
         copy.WriteHeader();
         foreach (var (delivery, conflictOf) in rows)
@@ -45,8 +45,8 @@ internal sealed class DeliveryCopy : IDisposable
             copy.WriteUpToBody(delivery, conflictOf);
             if (copy._buffer.Length + delivery.Body.Bytes.Length > Enough)
             {
-                await copy.FlushAsync(stream, cancellationToken);
-                await stream.WriteAsync(delivery.Body.Bytes, cancellationToken);
+                copy.Flush(stream);
+                stream.Write(delivery.Body.Bytes.Span);
             }
             else
             {
@@ -57,14 +57,14 @@ internal sealed class DeliveryCopy : IDisposable
         }
 
         copy.WriteInt16(-1);
-        await copy.FlushAsync(stream, cancellationToken);
+        copy.Flush(stream);
     }
 
     public void Dispose() => _buffer.Dispose();
 
-    private async Task FlushAsync(NpgsqlRawCopyStream stream, CancellationToken cancellationToken)
+    private void Flush(NpgsqlRawCopyStream stream)
     {
-        await stream.WriteAsync(_buffer.WrittenMemory, cancellationToken);
+        stream.Write(_buffer.WrittenSpan);
         _buffer.Clear();
     }
 

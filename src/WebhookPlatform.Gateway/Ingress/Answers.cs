@@ -10,6 +10,10 @@ namespace WebhookPlatform.Gateway.Ingress;
 internal static class Answers
 {
     private const int GuidLength = 36;
+    private const string ProblemType = "application/problem+json";
+    private const string RetryAfterSeconds = "5";
+
+    private static readonly ReadOnlyMemory<byte> ComeAgain = Problem(StatusCodes.Status503ServiceUnavailable, "The webhook could not be stored. Please send it again.");
 
     /// <summary>200 and <c>{"deliveryId":"…","duplicate":false}</c>.</summary>
     public static async Task AcceptedAsync(HttpResponse response, IngestResult result)
@@ -38,6 +42,21 @@ internal static class Answers
         await response.WriteAsync(answer.Body);
     }
 
+    /// <summary>503 and when to come again. The same for everybody and made once: it has to cost next to nothing when there is too much of everything else.</summary>
+    public static async Task ComeAgainAsync(HttpResponse response)
+    {
+        if (response.HasStarted)
+        {
+            return;
+        }
+
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.RetryAfter = RetryAfterSeconds;
+        response.ContentType = ProblemType;
+        response.ContentLength = ComeAgain.Length;
+        await response.Body.WriteAsync(ComeAgain);
+    }
+
     /// <summary>RFC 9457 problem details. <paramref name="detail"/> must tell a forger nothing.</summary>
     public static async Task ProblemAsync(HttpResponse response, int status, string detail)
     {
@@ -46,6 +65,15 @@ internal static class Answers
             return;
         }
 
+        var problem = Problem(status, detail);
+        response.StatusCode = status;
+        response.ContentType = ProblemType;
+        response.ContentLength = problem.Length;
+        await response.Body.WriteAsync(problem);
+    }
+
+    private static ReadOnlyMemory<byte> Problem(int status, string detail)
+    {
         var problem = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(problem))
         {
@@ -57,10 +85,7 @@ internal static class Answers
             json.WriteEndObject();
         }
 
-        response.StatusCode = status;
-        response.ContentType = "application/problem+json";
-        response.ContentLength = problem.WrittenCount;
-        await response.Body.WriteAsync(problem.WrittenMemory);
+        return problem.WrittenMemory;
     }
 
     private static void WriteAccepted(HttpResponse response, IngestResult result)

@@ -18,6 +18,7 @@ public sealed class IngestQueue : IAsyncDisposable
         BusyFrom = 5,
         Enough = Many,
         Patience = Deadline * 2,
+        Thread = "ingest",
     };
 
     // What a machine commits in some tenths of a second.
@@ -30,7 +31,7 @@ public sealed class IngestQueue : IAsyncDisposable
 
     public IngestQueue(IngestWriter writer, TimeProvider clock)
     {
-        _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, writer.CommitAsync, clock, delivery => delivery.Body.Release());
+        _group = new GroupCommit<PendingDelivery, IngestResult>(Settings, (batch, stop) => Task.FromResult(writer.Commit(batch, stop)), clock, delivery => delivery.Body.Release());
         Metrics.CreateObservableGauge("ingest.waiting", () => _group.Waiting, "{delivery}", "Verified webhooks that wait for their commit.");
     }
 

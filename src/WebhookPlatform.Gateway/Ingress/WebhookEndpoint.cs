@@ -21,7 +21,6 @@ public sealed partial class WebhookEndpoint(
     ILogger<WebhookEndpoint> logger)
 {
     private const int LargestHeaders = 32 * 1024;
-    private const string RetryAfterSeconds = "5";
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -73,8 +72,7 @@ public sealed partial class WebhookEndpoint(
     {
         tallies.Refuse(source);
         LogRefused(logger, source?.Name ?? RejectionLog.UnknownSource, reason);
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        await Answers.ProblemAsync(context.Response, StatusCodes.Status503ServiceUnavailable, "The webhook could not be stored. Please send it again.");
+        await Answers.ComeAgainAsync(context.Response);
     }
 
     private async Task HandleAsync(HttpContext context, Source source)

@@ -17,6 +17,9 @@ public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writer
     /// <summary>Size of the last batch from which its writer counts as busy.</summary>
     public int BusyFrom { get; init; } = 1;
 
+    /// <summary>Name of a thread that each writer has for itself, so that its commits may block and do not wait behind other work. Null: writers share the thread pool.</summary>
+    public string? Thread { get; init; }
+
     /// <summary>So many waiting items need not gather any longer.</summary>
     public int Enough { get; init; } = int.MaxValue;
 }
@@ -38,6 +41,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Submission[][] _underWay;
     private readonly Task[] _writers;
     private readonly ITimer? _watch;
+    private int _unfinished;
 
     /// <param name="commit">Commits a batch and gives a result per item, in order. All or nothing: when it throws, nothing of the batch was committed or repeating it is harmless.</param>
     /// <param name="release">Called once for every item that was taken, when the group has done with it.</param>
@@ -53,15 +57,15 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         _release = release;
         _waiting = Channel.CreateBounded<Submission>(new BoundedChannelOptions(settings.Capacity) { SingleWriter = false });
         _underWay = [.. Enumerable.Repeat(Array.Empty<Submission>(), settings.Writers)];
-        _writers = [.. Enumerable.Range(0, settings.Writers).Select(writer => Task.Run(() => WriteAsync(writer)))];
+        _writers = [.. Enumerable.Range(0, settings.Writers).Select(writer => settings.Thread is { } name ? OwnThread.RunAsync(name, () => WriteAsync(writer)) : Task.Run(() => WriteAsync(writer)))];
         _watch = settings.Patience is null ? null : clock.CreateTimer(_ => GiveUp(), state: null, Watch, Watch);
     }
 
     /// <summary>Items waiting for a writer.</summary>
     public int Waiting => _waiting.Reader.Count;
 
-    /// <summary>Items waiting for a writer or for the commit that is under way.</summary>
-    public int Unfinished => Waiting + _underWay.Sum(batch => batch.Length);
+    /// <summary>Items waiting for a writer or for the commit that is under way. Costs nothing to ask, however many ask.</summary>
+    public int Unfinished => Volatile.Read(ref _unfinished);
 
     /// <summary>Queues an item. False at once when the queue is full or the group is closing.</summary>
     /// <param name="result">Ends when the item is committed; fails with the commit's exception, or <see cref="TimeoutException"/> past the deadline or the patience.</param>
@@ -69,7 +73,14 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         var submission = new Submission(item, _clock.GetTimestamp());
         result = submission.Task;
-        return _waiting.Writer.TryWrite(submission);
+        Interlocked.Increment(ref _unfinished);
+        if (_waiting.Writer.TryWrite(submission))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _unfinished);
+        return false;
     }
 
     /// <summary>Takes no more items, commits those that wait and ends.</summary>
@@ -94,7 +105,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         {
             if (last.Size >= _settings.BusyFrom && Waiting < _settings.Enough && _clock.GetElapsedTime(last.At) < _settings.Gather)
             {
-                await Task.Delay(_settings.Gather, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_settings.Gather, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
 
             while (batch.Count < _settings.BatchSize && _waiting.Reader.TryRead(out var submission))
@@ -102,7 +113,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 if (_clock.GetElapsedTime(submission.Submitted) > _settings.Deadline)
                 {
                     submission.TrySetException(new TimeoutException("It waited for its commit past the deadline."));
-                    _release?.Invoke(submission.Item);
+                    Finish(submission);
                 }
                 else
                 {
@@ -119,10 +130,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             Volatile.Write(ref _underWay[writer], together);
             await CommitAsync(together);
             Volatile.Write(ref _underWay[writer], []);
-            foreach (var submission in batch)
-            {
-                _release?.Invoke(submission.Item);
-            }
+            batch.ForEach(Finish);
 
             last = (batch.Count, _clock.GetTimestamp());
             batch.Clear();
@@ -146,8 +154,14 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             }
 
             submission.TrySetException(new TimeoutException("It waited too long for its commit."));
-            _release?.Invoke(submission.Item);
+            Finish(submission);
         }
+    }
+
+    private void Finish(Submission submission)
+    {
+        Interlocked.Decrement(ref _unfinished);
+        _release?.Invoke(submission.Item);
     }
 
     private bool IsGivenUp(Submission submission) => _clock.GetElapsedTime(submission.Submitted) > _settings.Patience;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WebhookPlatform.Messaging.Outbox;
 
@@ -8,7 +9,8 @@ namespace WebhookPlatform.Messaging.Effects;
 /// <param name="MessageId">The same on every redelivery.</param>
 /// <param name="Message">A contract, e.g. a <c>PaymentCompleted</c>.</param>
 /// <param name="Trace">The trace it belongs to; default when nobody traces.</param>
-public sealed record Received(Guid MessageId, object Message, ActivityContext Trace);
+/// <param name="Json">The contract as it came.</param>
+public sealed record Received(Guid MessageId, object Message, ActivityContext Trace, JsonElement Json);
 
 /// <summary>What a service does about messages. Resolved from a scope per transaction.</summary>
 public interface IEffectHandler<TContext>

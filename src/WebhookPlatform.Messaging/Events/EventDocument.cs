@@ -7,11 +7,13 @@ namespace WebhookPlatform.Messaging.Events;
 /// <summary>A domain event as a JSON document, for rules and templates that name its fields.</summary>
 public sealed class EventDocument
 {
-    private EventDocument(string name, IDomainEvent domainEvent, JsonElement root)
+    private readonly Lazy<JsonElement> _root;
+
+    private EventDocument(IDomainEvent domainEvent, JsonElement? json)
     {
-        Name = name;
+        Name = domainEvent.GetType().Name;
         Event = domainEvent;
-        Root = root;
+        _root = json is { } root ? new Lazy<JsonElement>(root) : new Lazy<JsonElement>(() => JsonSerializer.SerializeToElement(Event, ContractCatalog.Find(Name)!));
     }
 
     /// <summary>Contract name, e.g. <c>PaymentCompleted</c>.</summary>
@@ -20,13 +22,10 @@ public sealed class EventDocument
     public IDomainEvent Event { get; }
 
     /// <summary>The event as it travels: camel case, <c>metadata</c> included.</summary>
-    public JsonElement Root { get; }
+    public JsonElement Root => _root.Value;
 
-    public static EventDocument Of(IDomainEvent domainEvent)
-    {
-        var name = domainEvent.GetType().Name;
-        return new EventDocument(name, domainEvent, JsonSerializer.SerializeToElement(domainEvent, ContractCatalog.Find(name)!));
-    }
+    /// <param name="json">The event as it came; null: it is written when somebody wants it.</param>
+    public static EventDocument Of(IDomainEvent domainEvent, JsonElement? json = null) => new(domainEvent, json);
 
     /// <summary>The value at a dotted path (<c>amount.minorUnits</c>, <c>metadata.source</c>), names without case, array items by number; null where there is none.</summary>
     public JsonElement? Field(string path)

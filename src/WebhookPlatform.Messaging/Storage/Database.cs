@@ -25,7 +25,7 @@ public static class Database
             .BindConfiguration("Database")
             .Validate(options => IsConnectionString(options.ConnectionString), "ConnectionStrings:Database must be a PostgreSQL connection string, e.g. 'Host=localhost;Database=gateway;Username=webhooks;Password=…'.")
             .ValidateOnStart();
-        builder.Services.AddSingleton(provider => BuildDataSource(provider));
+        builder.Services.AddSingleton(provider => BuildDataSource(provider, _ => { }));
         builder.Services.AddSingleton<Purge>();
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddPooledDbContextFactory<TContext>((provider, options) =>
@@ -37,18 +37,23 @@ public static class Database
         builder.Services.AddHostedService<MigrationAtStart>();
     }
 
+    /// <summary>Adds a pool of its own to the same database under a key, for work with other limits than the rest.</summary>
+    public static void AddConnections(this WebApplicationBuilder builder, string key, Action<NpgsqlConnectionStringBuilder> limit) =>
+        builder.Services.AddKeyedSingleton(key, (provider, _) => BuildDataSource(provider, limit));
+
     /// <summary>The naming and mapping that all contexts share; also for design-time factories.</summary>
     public static DbContextOptionsBuilder Configure(DbContextOptionsBuilder options) => options.UseSnakeCaseNamingConvention();
 
     /// <summary>Applies what is missing of the service's migrations.</summary>
     public static Task MigrateDatabaseAsync(this IServiceProvider services) => services.GetRequiredService<IDatabaseMigration>().ApplyAsync(CancellationToken.None);
 
-    private static NpgsqlDataSource BuildDataSource(IServiceProvider provider)
+    private static NpgsqlDataSource BuildDataSource(IServiceProvider provider, Action<NpgsqlConnectionStringBuilder> limit)
     {
         var source = new NpgsqlDataSourceBuilder(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.ConnectionString);
         source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
         source.ConnectionStringBuilder.MaxAutoPrepare = Math.Max(source.ConnectionStringBuilder.MaxAutoPrepare, 50);
         source.ConnectionStringBuilder.ApplicationName ??= provider.GetRequiredService<IHostEnvironment>().ApplicationName;
+        limit(source.ConnectionStringBuilder);
         return source.Build();
     }
 

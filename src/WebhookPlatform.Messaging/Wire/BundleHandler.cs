@@ -38,7 +38,7 @@ internal sealed class BundleHandler<TContext>(string queue, EffectPipeline<TCont
         using var activity = Traces.StartActivity(_activity, ActivityKind.Consumer, cause);
         try
         {
-            await pipeline.HandleAsync(new Received(message.MessageId, message.Read(), activity?.Context ?? cause), cancellationToken);
+            await pipeline.HandleAsync(new Received(message.MessageId, message.Read(), activity?.Context ?? cause, message.Body), cancellationToken);
             return null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -45,7 +45,7 @@ internal sealed class NotificationPlanner(ChannelCatalog channels, NotificationS
                 yield return ForRequest(request, received);
                 break;
             case IDomainEvent domainEvent:
-                var document = EventDocument.Of(domainEvent);
+                var document = EventDocument.Of(domainEvent, received.Json);
                 foreach (var subscription in subscriptions.Where(subscription => subscription.Matches(document)))
                 {
                     yield return ForEvent(document, subscription, received);

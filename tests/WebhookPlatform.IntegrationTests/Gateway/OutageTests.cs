@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Npgsql;
 using RabbitMQ.Client;
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Messaging;
@@ -103,6 +106,36 @@ public sealed class OutageTests(GatewayFixture fixture) : IClassFixture<GatewayF
     }
 
     [Fact]
+    public async Task When_too_many_wait_for_a_commit_others_are_refused_before_their_bodies_are_read()
+    {
+        await using var blocker = new NpgsqlConnection(fixture.Database);
+        await blocker.OpenAsync(Cancel);
+        await using var transaction = await blocker.BeginTransactionAsync(Cancel);
+        await using (var hold = new NpgsqlCommand("LOCK TABLE claims IN EXCLUSIVE MODE", blocker, transaction))
+        {
+            await hold.ExecuteNonQueryAsync(Cancel);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var senders = Enumerable.Range(0, 1200).Select(sender => Task.Run(async () =>
+        {
+            for (var at = 0; !stop.IsCancellationRequested; at++)
+            {
+                using var response = await fixture.Gateway.PostStripeAsync(Sending.StripeEvent($"evt_full_{sender}_{at}"));
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+                Assert.NotNull(response.Headers.RetryAfter);
+            }
+        })).ToList();
+
+        await Eventually.IsTrue(async () => await AnswerWithoutBodyAsync() is { } answer && answer.StartsWith("HTTP/1.1 503", StringComparison.Ordinal));
+
+        await stop.CancelAsync();
+        await Task.WhenAll(senders);
+        await transaction.RollbackAsync(Cancel);
+        await Eventually.Is(async () => (await fixture.Gateway.PostStripeAsync(Sending.StripeEvent("evt_after_full"))).StatusCode, status => status == HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Queues_that_vanished_are_declared_again_before_anything_is_lost()
     {
         await using (var connection = await new ConnectionFactory { Uri = fixture.Broker }.CreateConnectionAsync(Cancel))
@@ -136,5 +169,25 @@ public sealed class OutageTests(GatewayFixture fixture) : IClassFixture<GatewayF
         var published = await fixture.DrainAsync(Topology.Automation, expected: 400);
         Assert.Equal(400, published.Count);
         Assert.Equal(400, published.Distinct().Count());
+    }
+
+    /// <summary>What is answered to a webhook whose body does not come; null when the gateway waits for it.</summary>
+    private async Task<string?> AnswerWithoutBodyAsync()
+    {
+        var address = fixture.Gateway.Client.BaseAddress!;
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, Cancel);
+        await client.GetStream().WriteAsync("POST /webhooks/stripe HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n"u8.ToArray(), Cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromMilliseconds(500));
+        var buffer = new byte[1024];
+        try
+        {
+            return Encoding.ASCII.GetString(buffer, 0, await client.GetStream().ReadAsync(buffer, patience.Token));
+        }
+        catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

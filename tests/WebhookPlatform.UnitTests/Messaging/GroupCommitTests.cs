@@ -98,8 +98,10 @@ public sealed class GroupCommitTests
         var clock = new FakeTimeProvider();
         var committed = new ConcurrentQueue<int>();
         using var gate = new SemaphoreSlim(0);
+        using var underWay = new SemaphoreSlim(0);
         await using var group = new GroupCommit<int, int>(Settings, async (items, _) =>
         {
+            underWay.Release();
             await gate.WaitAsync(CancellationToken.None);
             foreach (var item in items)
             {
@@ -109,7 +111,7 @@ public sealed class GroupCommitTests
             return [.. items];
         }, clock);
         var first = Submit(group, 1);
-        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Waiting == 0));
+        Assert.True(await underWay.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
         var late = Submit(group, 2);
         clock.Advance(TimeSpan.FromSeconds(6));
         gate.Release(10);
@@ -124,13 +126,15 @@ public sealed class GroupCommitTests
     {
         var clock = new FakeTimeProvider();
         using var gate = new SemaphoreSlim(0);
+        using var underWay = new SemaphoreSlim(0);
         await using var group = new GroupCommit<int, int>(Settings with { Deadline = TimeSpan.FromHours(1), Patience = TimeSpan.FromSeconds(3) }, async (items, _) =>
         {
+            underWay.Release();
             await gate.WaitAsync(CancellationToken.None);
             return [.. items];
         }, clock);
         var hanging = Submit(group, 1);
-        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Waiting == 0));
+        Assert.True(await underWay.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
         var behind = Submit(group, 2);
 
         await TestKit.Eventually.IsTrue(() =>
@@ -150,13 +154,15 @@ public sealed class GroupCommitTests
         var clock = new FakeTimeProvider();
         var released = new ConcurrentQueue<int>();
         using var gate = new SemaphoreSlim(0);
+        using var underWay = new SemaphoreSlim(0);
         var group = new GroupCommit<int, int>(Settings, async (items, _) =>
         {
+            underWay.Release();
             await gate.WaitAsync(CancellationToken.None);
             return items.Contains(3) ? throw new FormatException("three") : [.. items];
         }, clock, released.Enqueue);
         var first = Submit(group, 1);
-        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Waiting == 0));
+        Assert.True(await underWay.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
         var late = Submit(group, 2);
         clock.Advance(TimeSpan.FromSeconds(6));
         Task<int>[] others = [Submit(group, 3), Submit(group, 4)];
@@ -168,6 +174,29 @@ public sealed class GroupCommitTests
         await others[1];
         await group.DisposeAsync();
         Assert.Equal([1, 2, 3, 4], released.Order());
+    }
+
+    [Fact]
+    public async Task A_thread_of_its_own_is_never_left_whatever_is_awaited_or_fails()
+    {
+        var threads = new ConcurrentBag<string?>();
+        await using var group = new GroupCommit<int, int>(
+            Settings with { Thread = "commits", Gather = TimeSpan.FromMilliseconds(1) },
+            (items, _) =>
+            {
+                threads.Add(Thread.CurrentThread.Name);
+                return items.Contains(7) ? throw new FormatException("seven") : Task.FromResult<IReadOnlyList<int>>([.. items]);
+            },
+            TimeProvider.System);
+
+        for (var item = 0; item < 20; item++)
+        {
+            var result = Submit(group, item);
+            Assert.Equal(item == 7, await Record.ExceptionAsync(() => result) is FormatException);
+        }
+
+        Assert.Equal(["commits"], threads.Distinct(StringComparer.Ordinal));
+        await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Unfinished == 0));
     }
 
     private static Task<int> Submit(GroupCommit<int, int> group, int item)
