@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using WebhookPlatform.Contracts.Payments;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -14,7 +12,7 @@ namespace WebhookPlatform.Gateway.Providers;
 /// </summary>
 public sealed class StripeProvider : IWebhookProvider
 {
-    private const string SignatureHeader = "Stripe-Signature";
+    private static readonly TimedSignatureHeader Scheme = new("Stripe-Signature");
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Id = Fields.Add("id");
@@ -39,32 +37,7 @@ public sealed class StripeProvider : IWebhookProvider
 
     public string Name => "stripe";
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
-        {
-            return failure;
-        }
-
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        if (!TryParse(header, ref presented, out var timestamp, out var unixSeconds, out var hasOtherVersion))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        if (presented.Count == 0)
-        {
-            return hasOtherVersion ? VerificationFailure.NoSupportedScheme : VerificationFailure.MalformedHeader;
-        }
-
-        Span<byte> before = stackalloc byte[SignedTimestamp.MaxLength + 1];
-        var length = Encoding.ASCII.GetBytes(timestamp, before);
-        before[length++] = (byte)'.';
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, before[..length], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch
-            : SignedTimestamp.Check(unixSeconds, source.Tolerance, now) is { } untimely ? untimely
-            : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source, now);
 
     public Webhook Read(in RawRequest request, Source source)
     {
@@ -121,36 +94,5 @@ public sealed class StripeProvider : IWebhookProvider
 
         var (refundId, reason) = (json.Text(RefundId), json.Text(RefundReason));
         return EventDraft.Of(paymentId, metadata => new PaymentRefunded(metadata, paymentId, amount, refundId, reason));
-    }
-
-    private static bool TryParse(ReadOnlySpan<char> header, ref PresentedSignatures presented, out ReadOnlySpan<char> timestamp, out long unixSeconds, out bool hasOtherVersion)
-    {
-        timestamp = default;
-        unixSeconds = 0;
-        hasOtherVersion = false;
-        foreach (var range in header.Split(','))
-        {
-            var item = header[range].Trim();
-            if (item.StartsWith("t="))
-            {
-                // A second time would leave open which one was signed.
-                if (!timestamp.IsEmpty || !SignedTimestamp.TryParse(item[2..], out unixSeconds))
-                {
-                    return false;
-                }
-
-                timestamp = item[2..];
-            }
-            else if (item.StartsWith("v1="))
-            {
-                presented.AddHex(item[3..]);
-            }
-            else
-            {
-                hasOtherVersion |= item.Length > 3 && item[0] == 'v' && item.Contains('=');
-            }
-        }
-
-        return !timestamp.IsEmpty && !presented.IsOverfull;
     }
 }
