@@ -32,8 +32,8 @@ public sealed class TimedSignatureHeader
         _joint = (byte)joint;
     }
 
-    /// <summary>Whether a time in the future is taken as one that is now, as some providers' own libraries do.</summary>
-    public bool AcceptsFuture { get; init; }
+    /// <summary>Whether only the age counts, and before the signature does, as in some providers' own libraries: a time in the future is as good as now.</summary>
+    public bool JudgesAgeFirst { get; init; }
 
     /// <summary>Judges a request by the source's secrets and tolerance.</summary>
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
@@ -54,18 +54,22 @@ public sealed class TimedSignatureHeader
             return hasOtherVersion ? VerificationFailure.NoSupportedScheme : VerificationFailure.MalformedHeader;
         }
 
+        var untimely = SignedTimestamp.Check(unixSeconds, source.Tolerance, now);
+        if (JudgesAgeFirst)
+        {
+            if (untimely == VerificationFailure.StaleTimestamp && presented.Decoded > 0)
+            {
+                return VerificationFailure.StaleTimestamp;
+            }
+
+            untimely = null;
+        }
+
         Span<byte> before = stackalloc byte[SignedTimestamp.MaxLength + 1];
         var length = Encoding.ASCII.GetBytes(timestamp, before);
         before[length++] = _joint;
         var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, before[..length], request.Body.Span, presented);
-        if (secret < 0)
-        {
-            return VerificationFailure.SignatureMismatch;
-        }
-
-        return SignedTimestamp.Check(unixSeconds, source.Tolerance, now) is { } untimely && !(AcceptsFuture && untimely == VerificationFailure.FutureTimestamp)
-            ? untimely
-            : Verification.Valid(secret);
+        return secret < 0 ? VerificationFailure.SignatureMismatch : untimely is { } reason ? reason : Verification.Valid(secret);
     }
 
     private bool TryParse(ReadOnlySpan<char> header, ref PresentedSignatures presented, out ReadOnlySpan<char> timestamp, out long unixSeconds, out bool hasOtherVersion)
