@@ -10,7 +10,7 @@ using WebhookPlatform.Gateway.Sources;
 namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
-/// Lemon Squeezy signs the raw body (HMAC-SHA256, hex): <c>X-Signature</c>. There is no event id, so the body's hash is one.
+/// Lemon Squeezy signs the raw body (HMAC-SHA256, hex): <c>X-Signature</c>. The event's name is also a header, which is not signed and so not read. There is no event id, so the body's hash is one.
 /// An order and an invoice of a subscription may have the same number, so a payment is named by both type and number as in JSON:API: <c>orders/1</c>, <c>subscription-invoices/1</c>. The first payment of a subscription is told by its order.
 /// A refund tells the running total of what was given back, so that only the one that gives back the rest becomes an event, with the whole.
 /// See https://docs.lemonsqueezy.com/help/webhooks/signing-requests and https://docs.lemonsqueezy.com/help/webhooks/event-types.
@@ -43,8 +43,6 @@ public sealed class LemonSqueezyProvider : IWebhookProvider
 
     public string Name => "lemon-squeezy";
 
-    public IReadOnlyList<string> KeptHeaders { get; } = ["X-Event-Name"];
-
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("order_created", nameof(OrderPlaced), "`created_at`"),
@@ -67,7 +65,7 @@ public sealed class LemonSqueezyProvider : IWebhookProvider
     public Webhook Read(in RawRequest request, Source source)
     {
         var json = Fields.Read(request.Body.Span);
-        var type = json.Name(Type) ?? CleanText.Name(request.Header("X-Event-Name"));
+        var type = json.Name(Type);
         var id = json.Name(Id);
         IReadOnlyList<EventDraft> drafts = id is null ? [] : type switch
         {

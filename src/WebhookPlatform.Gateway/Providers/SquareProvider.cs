@@ -76,6 +76,8 @@ public sealed class SquareProvider : IWebhookProvider
 
     public string Name => "square";
 
+    public bool NeedsUrl => true;
+
     public IReadOnlyList<string> KeptHeaders { get; } = ["square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"];
 
     public IReadOnlyList<GivenEvent> Gives { get; } =
@@ -103,8 +105,12 @@ public sealed class SquareProvider : IWebhookProvider
 
     public IEnumerable<string> Validate(Source source) => [.. SourceChecks.Secrets(source), .. SourceChecks.PublicUrl(source)];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) =>
-        source.PublicUrl is { Length: > 0 } url ? Scheme.Verify(request, source, url) : VerificationFailure.SignatureMismatch;
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
+    {
+        // Without an address, a signature of the body alone would do.
+        var url = request.Url.Length > 0 ? request.Url : source.PublicUrl;
+        return string.IsNullOrEmpty(url) ? VerificationFailure.SignatureMismatch : Scheme.Verify(request, source, url);
+    }
 
     public Webhook Read(in RawRequest request, Source source)
     {

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
-using WebhookPlatform.Gateway.Sources;
 
 namespace WebhookPlatform.UnitTests.Gateway.Providers;
 

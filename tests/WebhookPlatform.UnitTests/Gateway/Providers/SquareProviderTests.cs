@@ -31,6 +31,10 @@ public sealed class SquareProviderTests : SigningProviderContract
         Assert.Equal(VerificationFailure.SignatureMismatch, Provider.Verify(SignedRequest(Body, Secret), SourceWith(Secret) with { PublicUrl = url }, Now).Failure);
 
     [Fact]
+    public void Url_that_was_called_counts_where_it_is_known() =>
+        Assert.Equal(VerificationFailure.SignatureMismatch, Verify(SignedRequest(Body, Secret) with { Url = "https://elsewhere.example.com/" }, Secret).Failure);
+
+    [Fact]
     public void Source_without_its_public_url_is_told_to_set_it() =>
         Assert.Contains(Provider.Validate(SourceWith(Secret) with { PublicUrl = null }), finding => finding.Contains("PublicUrl", StringComparison.Ordinal));
 
