@@ -11,8 +11,10 @@ using WebhookPlatform.UnitTests.Cli;
 namespace WebhookPlatform.UnitTests.Gateway.Providers;
 
 /// <summary>Signed webhooks that something has chewed on: no exception escapes, nothing spoiled is believed, nothing piles up.</summary>
+[Collection(Alone)]
 public sealed class FuzzTests
 {
+    private const string Alone = "What measures the memory of the whole process";
     private const int InputsPerProvider = 15_000;
 
     private static readonly string[] Tokens = ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "-1e999", "99999999999999999999999", "\\u0000", "\\ud800", "\0", "\uFEFF", "t=", "v1,", "sha256=", "=", ";", "%", "\u00e9"];
@@ -146,4 +148,8 @@ public sealed class FuzzTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Assert.Fail(formatter(state, exception));
     }
+
+    // Other tests' memory is not the providers'.
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class Collection;
 }
