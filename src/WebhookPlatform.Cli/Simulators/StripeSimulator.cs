@@ -15,7 +15,7 @@ public sealed class StripeSimulator : IProviderSimulator
         new("payment_intent.succeeded", "PaymentCompleted", "A payment went through"),
         new("payment_intent.payment_failed", "PaymentFailed", "A card was declined"),
         new("charge.refunded", "PaymentRefunded", "A charge was refunded, in full or in part") { Follows = "payment_intent.succeeded" },
-        new("customer.created", null, "A customer was added"),
+        new("customer.created", "CustomerCreated", "A customer was added"),
     ];
 
     public SignedRequest Create(string eventType, SimulationContext context)

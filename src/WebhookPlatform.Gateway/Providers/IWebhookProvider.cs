@@ -23,6 +23,9 @@ public interface IWebhookProvider
     /// <summary>Which of its events give which typed event, for the documentation and checked against the fixtures.</summary>
     IReadOnlyList<GivenEvent> Gives => [];
 
+    /// <summary>How far a signed time may be from now where a source does not say.</summary>
+    TimeSpan Tolerance => TimeSpan.FromMinutes(5);
+
     /// <summary>Whether the scheme covers the address that was called, so that <see cref="RawRequest.Url"/> is needed.</summary>
     bool NeedsUrl => false;
 

@@ -10,6 +10,12 @@ public static class ProviderCatalog
     [
         new StripeProvider(),
         new RazorpayProvider(),
+        new SquareProvider(),
+        new AdyenProvider(),
+        new PaddleProvider(),
+        new LemonSqueezyProvider(),
+        new ChargebeeProvider(),
+        new CoinbaseCommerceProvider(),
         new GitHubProvider(),
         new SlackProvider(),
         new StandardWebhooksProvider(),

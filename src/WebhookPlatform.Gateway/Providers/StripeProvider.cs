@@ -1,6 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
+using WebhookPlatform.Contracts.Customers;
+using WebhookPlatform.Contracts.Invoices;
 using WebhookPlatform.Contracts.Payments;
+using WebhookPlatform.Contracts.Subscriptions;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
 using WebhookPlatform.Gateway.Signatures;
@@ -11,10 +12,12 @@ namespace WebhookPlatform.Gateway.Providers;
 /// <summary>
 /// Stripe signs <c>{t}.</c> and the raw body (HMAC-SHA256, hex) with the whole <c>whsec_…</c> text as key: <c>Stripe-Signature: t=1700000000,v1=…,v1=…</c>, one <c>v1</c> per active secret.
 /// Payments are told by <c>payment_intent.*</c> alone: <c>charge.succeeded</c> and <c>checkout.session.completed</c> tell of the same money again, so mapping them too would count it twice.
+/// Thin events of API v2 (<c>v2.core.event</c>) carry the event's id, type and what it is about, nothing more.
+/// See https://docs.stripe.com/webhooks/signature and https://docs.stripe.com/api/events/types.
 /// </summary>
 public sealed class StripeProvider : IWebhookProvider
 {
-    private const string SignatureHeader = "Stripe-Signature";
+    private static readonly TimedSignatureHeader Scheme = new("Stripe-Signature");
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Id = Fields.Add("id");
@@ -39,32 +42,26 @@ public sealed class StripeProvider : IWebhookProvider
 
     public string Name => "stripe";
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
-        {
-            return failure;
-        }
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("payment_intent.succeeded", nameof(PaymentCompleted), "`created` of the event"),
+        new("payment_intent.payment_failed", nameof(PaymentFailed), "`created` of the event"),
+        new("charge.refunded", nameof(PaymentRefunded), "`created` of the event"),
+        new("payment_intent.amount_capturable_updated", nameof(PaymentAuthorized), "`created` of the event", "if something can be captured"),
+        new("charge.dispute.created", nameof(PaymentDisputed), "`created` of the event"),
+        new("customer.subscription.created", nameof(SubscriptionStarted), "`created` of the event", "if its `status` is `active` or `trialing`"),
+        new("customer.subscription.updated", nameof(SubscriptionStarted), "`created` of the event", "if its `status` was `incomplete` and is `active` or `trialing`"),
+        new("customer.subscription.deleted", nameof(SubscriptionCancelled), "`created` of the event"),
+        new("invoice.finalized", nameof(InvoiceIssued), "`created` of the event"),
+        new("invoice.paid", nameof(InvoicePaid), "`created` of the event"),
+        new("invoice.paid", nameof(SubscriptionRenewed), "`created` of the event", "if its `billing_reason` is `subscription_cycle`"),
+        new("invoice.payment_failed", nameof(SubscriptionPaymentFailed), "`created` of the event", "if it bills a subscription"),
+        new("customer.created", nameof(CustomerCreated), "`created` of the event"),
+        new("customer.updated", nameof(CustomerUpdated), "`created` of the event"),
+        new("customer.deleted", nameof(CustomerDeleted), "`created` of the event"),
+    ];
 
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        if (!TryParse(header, ref presented, out var timestamp, out var unixSeconds, out var hasOtherVersion))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        if (presented.Count == 0)
-        {
-            return hasOtherVersion ? VerificationFailure.NoSupportedScheme : VerificationFailure.MalformedHeader;
-        }
-
-        Span<byte> before = stackalloc byte[SignedTimestamp.MaxLength + 1];
-        var length = Encoding.ASCII.GetBytes(timestamp, before);
-        before[length++] = (byte)'.';
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, before[..length], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch
-            : SignedTimestamp.Check(unixSeconds, source.Tolerance, now) is { } untimely ? untimely
-            : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source, now);
 
     public Webhook Read(in RawRequest request, Source source)
     {
@@ -75,15 +72,15 @@ public sealed class StripeProvider : IWebhookProvider
         }
 
         var type = json.Name(Type);
-        var draft = type switch
+        IReadOnlyList<EventDraft> drafts = type switch
         {
-            "payment_intent.succeeded" => Completed(json),
-            "payment_intent.payment_failed" => Failed(json),
-            "charge.refunded" => Refunded(json),
-            _ => null,
+            "payment_intent.succeeded" => One(Completed(json)),
+            "payment_intent.payment_failed" => One(Failed(json)),
+            "charge.refunded" => One(Refunded(json)),
+            _ => StripeBilling.Read(type, request.Body.Span),
         };
-        var subject = draft?.Subject ?? json.Name(ObjectId) ?? json.Name(RelatedId);
-        return new Webhook(json.Name(Id), type ?? Webhook.UnknownType, json.Time(Created), subject, draft is null ? [] : [draft]);
+        var subject = (drafts.Count > 0 ? drafts[0].Subject : null) ?? json.Name(ObjectId) ?? json.Name(RelatedId);
+        return new Webhook(json.Name(Id), type ?? Webhook.UnknownType, json.Time(Created), subject, drafts);
     }
 
     private static EventDraft? Completed(in JsonValues json)
@@ -123,34 +120,5 @@ public sealed class StripeProvider : IWebhookProvider
         return EventDraft.Of(paymentId, metadata => new PaymentRefunded(metadata, paymentId, amount, refundId, reason));
     }
 
-    private static bool TryParse(ReadOnlySpan<char> header, ref PresentedSignatures presented, out ReadOnlySpan<char> timestamp, out long unixSeconds, out bool hasOtherVersion)
-    {
-        timestamp = default;
-        unixSeconds = 0;
-        hasOtherVersion = false;
-        foreach (var range in header.Split(','))
-        {
-            var item = header[range].Trim();
-            if (item.StartsWith("t="))
-            {
-                // A second time would leave open which one was signed.
-                if (!timestamp.IsEmpty || !SignedTimestamp.TryParse(item[2..], out unixSeconds))
-                {
-                    return false;
-                }
-
-                timestamp = item[2..];
-            }
-            else if (item.StartsWith("v1="))
-            {
-                presented.AddHex(item[3..]);
-            }
-            else
-            {
-                hasOtherVersion |= item.Length > 3 && item[0] == 'v' && item.Contains('=');
-            }
-        }
-
-        return !timestamp.IsEmpty && !presented.IsOverfull;
-    }
+    private static IReadOnlyList<EventDraft> One(EventDraft? draft) => draft is null ? [] : [draft];
 }

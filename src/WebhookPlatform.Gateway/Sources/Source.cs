@@ -21,8 +21,12 @@ public sealed record Source
     /// <summary>How a <c>hmac</c> source signs.</summary>
     public HmacSettings Hmac { get; init; } = new();
 
-    /// <summary>How far a signed timestamp may be from now, in both directions, where the scheme has one.</summary>
-    public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How far a signed timestamp may be from now, where the scheme has one; the provider's own limit where nothing else is set.</summary>
+    public TimeSpan Tolerance
+    {
+        get => field > TimeSpan.Zero ? field : Provider.Tolerance;
+        init;
+    }
 
     /// <summary>The URL as the provider calls it, for schemes that sign it.</summary>
     public string? PublicUrl { get; init; }

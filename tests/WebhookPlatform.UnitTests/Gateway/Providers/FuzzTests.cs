@@ -11,8 +11,10 @@ using WebhookPlatform.UnitTests.Cli;
 namespace WebhookPlatform.UnitTests.Gateway.Providers;
 
 /// <summary>Signed webhooks that something has chewed on: no exception escapes, nothing spoiled is believed, nothing piles up.</summary>
+[Collection(Alone)]
 public sealed class FuzzTests
 {
+    private const string Alone = "What measures the memory of the whole process";
     private const int InputsPerProvider = 15_000;
 
     private static readonly string[] Tokens = ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "-1e999", "99999999999999999999999", "\\u0000", "\\ud800", "\0", "\uFEFF", "t=", "v1,", "sha256=", "=", ";", "%", "\u00e9"];
@@ -48,7 +50,7 @@ public sealed class FuzzTests
             reader.Read(request, new RequestBody(budget, body, body.Length, taken: 0), source, Simulation.Start);
 
             // A token proves the sender and not the body; everybody else signs the body.
-            if (provider is not ("token" or "minio") && !body.AsSpan().SequenceEqual(signed.Body))
+            if (provider is not ("token" or "minio" or "chargebee") && !body.AsSpan().SequenceEqual(signed.Body))
             {
                 Assert.False(verification.IsValid, $"input {input} was believed: {Encoding.Latin1.GetString(body)}");
             }
@@ -146,4 +148,8 @@ public sealed class FuzzTests
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Assert.Fail(formatter(state, exception));
     }
+
+    // Other tests' memory is not the providers'.
+    [CollectionDefinition(Alone, DisableParallelization = true)]
+    public sealed class Collection;
 }
