@@ -146,6 +146,9 @@ public sealed record Webhook(
 
     /// <summary>A body that cannot be understood: kept, published as <see cref="WebhookReceived"/>, nothing more.</summary>
     public static Webhook Unreadable { get; } = new(null, UnknownType, null, null, []);
+
+    /// <summary>Whether it only says that there is something to look at: two with the same body are two, not one that came twice.</summary>
+    public bool IsSignal { get; init; }
 }
 
 /// <summary>A typed event that only lacks its metadata, which the gateway adds.</summary>
