@@ -25,8 +25,9 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         var names = NamesOf(webhook);
         var hash = SHA256.HashData(body.Bytes.Span);
         var id = Guid.CreateVersion7(receivedAt);
-        var key = webhook.EventId ?? (webhook.IsSignal ? $"delivery:{id}" : $"sha256:{Convert.ToHexStringLower(hash)}");
-        var origin = new Origin(id, source.Name, source.Provider.Name, key, webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
+        var key = webhook.EventId ?? (source.Provider.RepeatsItself ? $"delivery:{id}" : $"sha256:{Convert.ToHexStringLower(hash)}");
+        var origin = new Origin(
+            id, source.Name, source.Provider.Name, key, webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
         return new PendingDelivery
         {
             Id = origin.DeliveryId,

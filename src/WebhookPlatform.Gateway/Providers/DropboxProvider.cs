@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -26,6 +25,8 @@ public sealed class DropboxProvider : IWebhookProvider
 
     public string Name => "dropbox";
 
+    public bool RepeatsItself => true;
+
     /// <summary>Whoever asks gets his own text back, as plain text that no browser takes for anything else.</summary>
     public HandshakeResponse? AnswerUnsigned(in RawRequest request, Source source) =>
         HttpMethods.IsGet(request.Method) && ChallengeOf(request.Query) is { } challenge ? new HandshakeResponse(200, "text/plain", challenge) : null;
@@ -37,7 +38,7 @@ public sealed class DropboxProvider : IWebhookProvider
         var json = Fields.Read(request.Body.Span);
         var type = IsArray(json, Accounts) ? "list_folder" : IsArray(json, Users) ? "delta" : Webhook.UnknownType;
         var subject = json.Name(SecondAccount) is null ? json.Name(FirstAccount) : null;
-        return new Webhook(null, type, null, subject, []) { IsSignal = true };
+        return new Webhook(null, type, null, subject, []);
     }
 
     private static bool IsArray(in JsonValues json, JsonField field)

@@ -8,7 +8,7 @@ namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
 /// HubSpot signs with the app's client secret in three versions at once, see <see cref="HubSpotSignature"/>: <c>X-HubSpot-Signature-v3</c> decides where it is sent, else <c>X-HubSpot-Signature</c> with its version.
-/// The body is an array of up to 100 events. Their ids are not unique and a repeated delivery counts its attempts in the body, so an event is told by account, subscription, id and time.
+/// The body is an array of up to 100 events. Their ids are not unique, several subscriptions may tell of one change, and a repeated delivery counts its attempts in the body: account, contact, property and time tell events apart.
 /// A deletion for privacy is told again by <c>contact.deletion</c> and is not mapped.
 /// See https://developers.hubspot.com/docs/api-reference/webhooks-webhooks-v3/guide.
 /// </summary>
@@ -21,8 +21,6 @@ public sealed class HubSpotProvider : IWebhookProvider
     private static readonly JsonField Items = Batch.Add("");
 
     private static readonly JsonFields Fields = new();
-    private static readonly JsonField EventId = Fields.Add("eventId");
-    private static readonly JsonField SubscriptionId = Fields.Add("subscriptionId");
     private static readonly JsonField PortalId = Fields.Add("portalId");
     private static readonly JsonField OccurredAt = Fields.Add("occurredAt");
     private static readonly JsonField Type = Fields.Add("subscriptionType");
@@ -87,7 +85,7 @@ public sealed class HubSpotProvider : IWebhookProvider
         }
 
         var at = json.Time(OccurredAt);
-        var key = $"{json.Name(PortalId)}/{json.Name(SubscriptionId)}/{json.Name(EventId)}/{contactId}/{json.Name(OccurredAt)}";
+        var key = json.Name(PortalId) is { } portalId && at is not null ? $"{portalId}/{contactId}/{json.Name(PropertyName)}/{json.Name(OccurredAt)}" : null;
         switch (IsAboutContact(type, json) ? type[(type.IndexOf('.', StringComparison.Ordinal) + 1)..] : "")
         {
             case "creation":

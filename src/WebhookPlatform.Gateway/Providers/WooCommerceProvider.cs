@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using WebhookPlatform.Contracts.Customers;
 using WebhookPlatform.Contracts.Orders;
 using WebhookPlatform.Contracts.Payments;
@@ -10,7 +11,8 @@ namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
 /// WooCommerce signs the raw body (HMAC-SHA256, base64): <c>X-WC-Webhook-Signature</c>. A new webhook is tried out with an unsigned form <c>webhook_id=…</c>, which must be answered with exactly 200.
-/// Its delivery id is a hash of the webhook and the second, so that two deliveries of one second share it: the body's hash identifies them.
+/// Its delivery id is a hash of the webhook and the second, so that two deliveries of one second share it, and several topics have the same body: the topic and the body's hash identify a webhook,
+/// and the delivery id as well where the body has no date, as of something deleted.
 /// An order is sent whole with every change of it: what has happened to it is told apart by keys and happens once.
 /// See https://woocommerce.com/document/webhooks/ and class-wc-webhook.php of https://github.com/woocommerce/woocommerce.
 /// </summary>
@@ -18,6 +20,7 @@ public sealed class WooCommerceProvider : IWebhookProvider
 {
     private const string SignatureHeader = "X-WC-Webhook-Signature";
     private const string TopicHeader = "X-WC-Webhook-Topic";
+    private const string DeliveryHeader = "X-WC-Webhook-Delivery-ID";
     private const int LongestPing = 40;
 
     private static readonly HmacScheme Scheme = new(SignatureHeader, SignatureEncoding.Base64);
@@ -48,7 +51,7 @@ public sealed class WooCommerceProvider : IWebhookProvider
 
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", FormFields.MediaType];
 
-    public IReadOnlyList<string> KeptHeaders { get; } = [TopicHeader, "X-WC-Webhook-ID", "X-WC-Webhook-Delivery-ID", "X-WC-Webhook-Source"];
+    public IReadOnlyList<string> KeptHeaders { get; } = [TopicHeader, DeliveryHeader, "X-WC-Webhook-ID", "X-WC-Webhook-Source"];
 
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
@@ -72,9 +75,10 @@ public sealed class WooCommerceProvider : IWebhookProvider
     {
         var type = CleanText.Name(request.Header(TopicHeader)) ?? Webhook.UnknownType;
         var json = Fields.Read(request.Body.Span);
+        var eventId = IdentityOf(request, type, json.Time(ModifiedAt) is not null);
         if (json.Name(Id) is not { } id)
         {
-            return new Webhook(null, type, null, null, []);
+            return new Webhook(eventId, type, null, null, []);
         }
 
         List<EventDraft> drafts = type switch
@@ -83,10 +87,16 @@ public sealed class WooCommerceProvider : IWebhookProvider
             "order.updated" => Changes(json, id),
             "customer.created" => [Created(json, id)],
             "customer.updated" => [Updated(json, id)],
-            "customer.deleted" => [EventDraft.Of(id, metadata => new CustomerDeleted(metadata, id))],
+            "customer.deleted" => [EventDraft.Of(id, metadata => new CustomerDeleted(metadata, id), key: id)],
             _ => [],
         };
-        return new Webhook(null, type, json.Time(ModifiedAt), id, drafts);
+        return new Webhook(eventId, type, json.Time(ModifiedAt), id, drafts);
+    }
+
+    private static string? IdentityOf(in RawRequest request, string type, bool isDated)
+    {
+        var identity = $"{type}/{Convert.ToHexStringLower(SHA256.HashData(request.Body.Span))}";
+        return CleanText.Name(isDated ? identity : $"{identity}/{request.Header(DeliveryHeader)}");
     }
 
     private static List<EventDraft> Placed(in JsonValues json, string orderId)

@@ -105,8 +105,8 @@ public sealed class HubSpotProviderTests : TimedProviderContract
             [{"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1773500960000,"subscriptionType":"contact.creation","attemptNumber":0,"objectId":4}]
             """;
         const string Again = """
-            [{"eventId":9,"subscriptionId":2,"portalId":3,"occurredAt":1773500960000,"subscriptionType":"deal.creation","attemptNumber":0,"objectId":5},
-             {"eventId":1,"subscriptionId":2,"portalId":3,"occurredAt":1773500960000,"subscriptionType":"contact.creation","attemptNumber":1,"objectId":4}]
+            [{"eventId":8,"subscriptionId":2,"portalId":3,"occurredAt":1773500960000,"subscriptionType":"deal.creation","attemptNumber":0,"objectId":5},
+             {"eventId":9,"subscriptionId":7,"portalId":3,"occurredAt":1773500960000,"subscriptionType":"object.creation","objectTypeId":"0-1","attemptNumber":1,"objectId":4}]
             """;
         var (first, again) = (Read(First), Read(Again));
 

@@ -47,9 +47,19 @@ public sealed class WooCommerceProviderTests : SigningProviderContract
         Assert.Equal(VerificationFailure.SignatureMismatch, Verify(ping, Secret).Failure);
     }
 
+    [Theory]
+    [InlineData("order.updated", "d0d0", 7, "order.updated", "d0d0", 8)]
+    [InlineData("order.updated", "d0d0", 7, "order.created", "d0d0", 7)]
+    public void Webhooks_of_one_second_are_told_apart(string topic, string delivery, int id, string otherTopic, string otherDelivery, int otherId) =>
+        Assert.NotEqual(IdentityOf(topic, delivery, id, "2026-03-14T15:09:26"), IdentityOf(otherTopic, otherDelivery, otherId, "2026-03-14T15:09:26"));
+
     [Fact]
-    public void Delivery_id_that_two_webhooks_of_a_second_share_is_not_taken_for_an_id() =>
-        Assert.Null(Read("""{"id":7}""", ("X-WC-Webhook-Topic", "order.updated"), ("X-WC-Webhook-Delivery-ID", "d0d0")).EventId);
+    public void Body_with_a_date_is_the_same_webhook_whatever_its_delivery_id_and_one_without_is_not()
+    {
+        Assert.Equal(IdentityOf("order.updated", "d0d0", 7, "2026-03-14T15:09:26"), IdentityOf("order.updated", "d1d1", 7, "2026-03-14T15:09:26"));
+        Assert.Equal(IdentityOf("order.deleted", "d0d0", 7, ""), IdentityOf("order.deleted", "d0d0", 7, ""));
+        Assert.NotEqual(IdentityOf("order.deleted", "d0d0", 7, ""), IdentityOf("order.deleted", "d1d1", 7, ""));
+    }
 
     [Fact]
     public void Payment_is_one_event_however_often_its_order_comes()
@@ -78,6 +88,9 @@ public sealed class WooCommerceProviderTests : SigningProviderContract
     [Fact]
     public void Draft_of_a_checkout_is_not_yet_placed() =>
         Assert.Empty(Read("""{"id":7,"status":"checkout-draft","total":"1.00","currency":"EUR"}""", ("X-WC-Webhook-Topic", "order.created")).Events);
+
+    private string? IdentityOf(string topic, string delivery, int id, string modifiedAt) =>
+        Read($$"""{"id":{{id}},"date_modified_gmt":"{{modifiedAt}}"}""", ("X-WC-Webhook-Topic", topic), ("X-WC-Webhook-Delivery-ID", delivery)).EventId;
 
     private static RawRequest Form(string body) =>
         new("POST", "", new HeaderDictionary { ["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8" }, Encoding.UTF8.GetBytes(body));
