@@ -17,4 +17,8 @@ internal static class HmacSha256
     /// <summary>In lower-case hexadecimal, with the secret's UTF-8 bytes as the key.</summary>
     public static string Hex(string secret, string prefix, ReadOnlySpan<byte> body) =>
         Convert.ToHexStringLower(Compute(Encoding.UTF8.GetBytes(secret), prefix, body));
+
+    /// <summary>In base64, with the secret's UTF-8 bytes as the key.</summary>
+    public static string Base64(string secret, string prefix, ReadOnlySpan<byte> body) =>
+        Convert.ToBase64String(Compute(Encoding.UTF8.GetBytes(secret), prefix, body));
 }

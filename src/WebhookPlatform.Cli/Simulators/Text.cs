@@ -8,6 +8,10 @@ internal static class Text
 {
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>An amount in the currency's main unit: 12.50, or 1250 for yen.</summary>
+    public static string Amount(Money price) =>
+        string.Equals(price.Currency, "JPY", StringComparison.Ordinal) ? Number(price.Amount) : (price.Amount / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+
     [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Stripe writes currencies in lower case")]
     public static string Lower(string value) => value.ToLowerInvariant();
 

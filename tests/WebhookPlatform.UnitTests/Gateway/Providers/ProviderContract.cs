@@ -29,6 +29,9 @@ public abstract class ProviderContract
 
     protected virtual string OtherSecret => "second-secret-of-these-tests";
 
+    /// <summary>False for a provider that never sends an empty body and so does not believe one.</summary>
+    protected virtual bool AcceptsEmptyBody => true;
+
     protected abstract void Sign(IHeaderDictionary headers, byte[] body, string secret, DateTimeOffset at);
 
     protected virtual Source Configure(Source source) => source;
@@ -39,7 +42,7 @@ public abstract class ProviderContract
 
     [Fact]
     public void Signed_empty_body_is_accepted() =>
-        Assert.Equal(Verification.Valid(0), Verify(SignedRequest([], Secret), Secret));
+        Assert.Equal(AcceptsEmptyBody ? Verification.Valid(0) : Mismatch, Verify(SignedRequest([], Secret), Secret));
 
     [Fact]
     public void Second_of_two_secrets_is_accepted_and_told() =>
