@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using WebhookPlatform.Contracts.Messages;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -15,8 +13,9 @@ namespace WebhookPlatform.Gateway.Providers;
 public sealed class SlackProvider : IWebhookProvider
 {
     private const string SignatureHeader = "X-Slack-Signature";
-    private const string TimestampHeader = "X-Slack-Request-Timestamp";
     private const int LongestCheck = 4096;
+
+    private static readonly V0Scheme Scheme = new(SignatureHeader, "X-Slack-Request-Timestamp");
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Type = Fields.Add("type");
@@ -46,39 +45,7 @@ public sealed class SlackProvider : IWebhookProvider
     public HandshakeResponse? AnswerUnsigned(in RawRequest request, Source source) =>
         !request.Headers.ContainsKey(SignatureHeader) && IsCertificateCheck(request) ? new HandshakeResponse(200) : null;
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(TimestampHeader, out var timestamp, out var failure)
-            || !request.TryGetSingle(SignatureHeader, out var header, out failure))
-        {
-            return failure;
-        }
-
-        if (!SignedTimestamp.TryParse(timestamp, out var unixSeconds))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        if (!header.StartsWith("v0=", StringComparison.Ordinal))
-        {
-            return header is ['v', >= '0' and <= '9', '=', ..] ? VerificationFailure.NoSupportedScheme : VerificationFailure.MalformedHeader;
-        }
-
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        if (!presented.AddHex(header.AsSpan(3)))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        Span<byte> before = stackalloc byte[3 + SignedTimestamp.MaxLength + 1];
-        "v0:"u8.CopyTo(before);
-        var length = 3 + Encoding.ASCII.GetBytes(timestamp, before[3..]);
-        before[length++] = (byte)':';
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, before[..length], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch
-            : SignedTimestamp.Check(unixSeconds, source.Tolerance, now) is { } untimely ? untimely
-            : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source, now);
 
     /// <summary>Slack proves a new event URL with a signed <c>url_verification</c>, whose challenge is sent back.</summary>
     public HandshakeResponse? AnswerSigned(in RawRequest request, Source source)

@@ -19,11 +19,11 @@ public sealed class JsonFields
 
     internal static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
-    /// <summary>Adds a place: dotted names, array items by number, e.g. <c>data.items.0.id</c>. The same place may be added again.</summary>
+    /// <summary>Adds a place: dotted names, array items by number, e.g. <c>data.items.0.id</c>; empty for the whole document. The same place may be added again.</summary>
     public JsonField Add(string path)
     {
         var node = _root;
-        foreach (var name in path.Split('.'))
+        foreach (var name in path.Length == 0 ? [] : path.Split('.'))
         {
             var child = node.Children.Find(c => string.Equals(c.Name, name, StringComparison.Ordinal));
             if (child is null)
