@@ -117,10 +117,10 @@ public static class TwilioScheme
             return false;
         }
 
-        fields.Sort(Compare);
+        Array.Sort(fields, Compare);
         var buffer = new byte[body.Length];
         var length = 0;
-        for (var i = 0; i < fields.Count; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             if (i > 0 && Compare(fields[i - 1], fields[i]) == 0)
             {

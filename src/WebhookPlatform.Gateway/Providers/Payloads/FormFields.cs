@@ -29,7 +29,7 @@ public static class FormFields
         Find(body, name) is { } value ? CleanText.Free(Encoding.UTF8.GetString(value)) : null;
 
     /// <summary>All fields, decoded, in the order of the body; null when there are more than <paramref name="most"/>. One without an equals sign has an empty value.</summary>
-    public static List<FormField>? All(ReadOnlySpan<byte> body, int most)
+    public static FormField[]? All(ReadOnlySpan<byte> body, int most)
     {
         var fields = new List<FormField>();
         while (!body.IsEmpty)
@@ -51,7 +51,7 @@ public static class FormFields
             fields.Add(equals < 0 ? new FormField(Decode(pair), []) : new FormField(Decode(pair[..equals]), Decode(pair[(equals + 1)..])));
         }
 
-        return fields;
+        return [.. fields];
     }
 
     private static byte[] Decode(ReadOnlySpan<byte> encoded)

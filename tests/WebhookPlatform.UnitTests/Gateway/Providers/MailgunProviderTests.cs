@@ -53,7 +53,7 @@ public sealed class MailgunProviderTests
     [Fact]
     public void Parents_signature_counts_only_where_the_source_says_so()
     {
-        var body = $$$"""{"signature":{"timestamp":"{{{Unix(Now)}}}","token":"t1","signature":"{{{Sign("subaccount", Now, "t1")}}}","parent-signature":"{{{Sign(Key, Now, "t1")}}}"}}""";
+        var body = $$$"""{"signature":{"timestamp":"{{{Unix(Now)}}}","token":"t1","signature":"{{{Sign("subaccount", Now, "t1")}}}","parent-signature":"{{{Sign(Key, Now, "t1")}}}"} }""";
         var source = SourceWith(Key);
         var accepting = source with { Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["AcceptParentSignature"] = "true" } };
 
@@ -79,7 +79,7 @@ public sealed class MailgunProviderTests
     private static IEnumerable<string> Validate(Source source) => ((IWebhookProvider)Provider).Validate(source);
 
     private static RawRequest Json(string key, DateTimeOffset at, string token = "t1") => Post("application/json", $$$"""
-        {"signature":{"timestamp":"{{{Unix(at)}}}","token":"{{{token}}}","signature":"{{{Sign(key, at, token)}}}"},"event-data":{"event":"delivered","id":"e1","message":{"headers":{"message-id":"m1"}}}}
+        {"signature":{"timestamp":"{{{Unix(at)}}}","token":"{{{token}}}","signature":"{{{Sign(key, at, token)}}}"},"event-data":{"event":"delivered","id":"e1","message":{"headers":{"message-id":"m1"} } } }
         """);
 
     private static RawRequest Form(string key, DateTimeOffset at) =>

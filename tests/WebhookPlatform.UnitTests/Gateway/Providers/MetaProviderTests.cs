@@ -62,5 +62,5 @@ public sealed class MetaProviderTests : SigningProviderContract
     private HandshakeResponse? Answer(string query) => Provider.AnswerUnsigned(new RawRequest("GET", query, new HeaderDictionary(), default), SourceWith(Secret));
 
     private static string WhatsApp(string messages) =>
-        $$$"""{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"messages":[{{{messages}}}]}}]}]}""";
+        $$$"""{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"messages":[{{{messages}}}] } }] }] }""";
 }

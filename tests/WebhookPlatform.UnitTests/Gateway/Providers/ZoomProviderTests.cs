@@ -57,7 +57,7 @@ public sealed class ZoomProviderTests : TimedProviderContract
     [Fact]
     public void Each_time_a_recurring_meeting_is_held_is_an_event_of_its_own()
     {
-        var keys = new[] { "u1", "u2", "u1" }.Select(uuid => Read($$$"""{"event":"meeting.started","event_ts":1,"payload":{"object":{"id":7,"uuid":"{{{uuid}}}"}}}""").Events[0].Key);
+        var keys = new[] { "u1", "u2", "u1" }.Select(uuid => Read($$$"""{"event":"meeting.started","event_ts":1,"payload":{"object":{"id":7,"uuid":"{{{uuid}}}" } } }""").Events[0].Key);
 
         Assert.Equal(["u1", "u2", "u1"], keys);
     }
