@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
 
 namespace WebhookPlatform.UnitTests.Gateway.Providers;
@@ -18,7 +17,7 @@ public sealed class SendGridProviderTests : SigningProviderContract
 
     protected override string OtherSecret { get; } = Convert.ToBase64String(Second.ExportSubjectPublicKeyInfo());
 
-    protected override IReadOnlyList<string> MalformedProofs => ["no base64", "=", new('A', 200)];
+    protected override IReadOnlyList<string> MalformedProofs => ["no base64!", "=", new('A', 200)];
 
     protected override void Sign(IHeaderDictionary headers, byte[] body, string secret, DateTimeOffset at)
     {

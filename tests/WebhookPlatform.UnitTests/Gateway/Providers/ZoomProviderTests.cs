@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
 
 namespace WebhookPlatform.UnitTests.Gateway.Providers;
