@@ -34,6 +34,8 @@ public sealed class SlackProvider : IWebhookProvider
     private static readonly JsonField InteractionType = InteractionFields.Add("type");
     private static readonly JsonField InteractionTrigger = InteractionFields.Add("trigger_id");
     private static readonly JsonField InteractionChannel = InteractionFields.Add("channel.id");
+    private static readonly JsonField ActionTime = InteractionFields.Add("actions.0.action_ts");
+    private static readonly JsonField ShortcutTime = InteractionFields.Add("action_ts");
 
     public string Name => "slack";
 
@@ -61,8 +63,17 @@ public sealed class SlackProvider : IWebhookProvider
             : null;
     }
 
-    /// <summary>Slack shows the answer to a command or an interaction to the person who caused it; only an empty one is silent.</summary>
-    public HandshakeResponse? AnswerAccepted(in RawRequest request, Source source) => IsForm(request) ? new HandshakeResponse(200) : null;
+    /// <summary>Slack shows the answer to a command or an interaction to the person who caused it; only an empty one is silent. Where it asks for the choices of a menu, it has to be told that there are none.</summary>
+    public HandshakeResponse? AnswerAccepted(in RawRequest request, Source source)
+    {
+        if (!IsForm(request))
+        {
+            return null;
+        }
+
+        var isMenu = FormFields.Find(request.Body.Span, "payload"u8) is { } payload && InteractionFields.Read(payload).Text(InteractionType) is "block_suggestion";
+        return isMenu ? new HandshakeResponse(200, "application/json", """{"options":[]}""") : HandshakeResponse.Empty;
+    }
 
     public Webhook Read(in RawRequest request, Source source)
     {
@@ -111,7 +122,7 @@ public sealed class SlackProvider : IWebhookProvider
     private static Webhook ReadInteraction(ReadOnlySpan<byte> payload)
     {
         var json = InteractionFields.Read(payload);
-        return new Webhook(json.Name(InteractionTrigger), json.Name(InteractionType) ?? Webhook.UnknownType, null, json.Name(InteractionChannel), []);
+        return new Webhook(json.Name(InteractionTrigger), json.Name(InteractionType) ?? Webhook.UnknownType, json.Time(ActionTime) ?? json.Time(ShortcutTime), json.Name(InteractionChannel), []);
     }
 
     private static Webhook ReadCommand(ReadOnlySpan<byte> body)

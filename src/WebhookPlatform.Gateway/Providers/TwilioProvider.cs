@@ -37,10 +37,10 @@ public sealed class TwilioProvider : IWebhookProvider
 
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
-        new("message.received", nameof(MessageReceived), "receipt"),
-        new("message.delivered", nameof(MessageDelivered), "receipt"),
-        new("message.failed", nameof(MessageFailed), "receipt"),
-        new("message.undelivered", nameof(MessageFailed), "receipt"),
+        new("message.received", nameof(MessageReceived), "the receipt"),
+        new("message.delivered", nameof(MessageDelivered), "the receipt"),
+        new("message.failed", nameof(MessageFailed), "the receipt"),
+        new("message.undelivered", nameof(MessageFailed), "the receipt"),
         new("com.twilio.messaging.inbound-message.received", nameof(MessageReceived), "`data.timestamp`"),
         new("com.twilio.messaging.message.delivered", nameof(MessageDelivered), "`data.timestamp`"),
         new("com.twilio.messaging.message.failed", nameof(MessageFailed), "`data.timestamp`"),
