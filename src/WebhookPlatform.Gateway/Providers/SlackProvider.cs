@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using WebhookPlatform.Contracts.Messages;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -15,8 +13,9 @@ namespace WebhookPlatform.Gateway.Providers;
 public sealed class SlackProvider : IWebhookProvider
 {
     private const string SignatureHeader = "X-Slack-Signature";
-    private const string TimestampHeader = "X-Slack-Request-Timestamp";
     private const int LongestCheck = 4096;
+
+    private static readonly V0Scheme Scheme = new(SignatureHeader, "X-Slack-Request-Timestamp");
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Type = Fields.Add("type");
@@ -35,6 +34,8 @@ public sealed class SlackProvider : IWebhookProvider
     private static readonly JsonField InteractionType = InteractionFields.Add("type");
     private static readonly JsonField InteractionTrigger = InteractionFields.Add("trigger_id");
     private static readonly JsonField InteractionChannel = InteractionFields.Add("channel.id");
+    private static readonly JsonField ActionTime = InteractionFields.Add("actions.0.action_ts");
+    private static readonly JsonField ShortcutTime = InteractionFields.Add("action_ts");
 
     public string Name => "slack";
 
@@ -46,39 +47,7 @@ public sealed class SlackProvider : IWebhookProvider
     public HandshakeResponse? AnswerUnsigned(in RawRequest request, Source source) =>
         !request.Headers.ContainsKey(SignatureHeader) && IsCertificateCheck(request) ? new HandshakeResponse(200) : null;
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(TimestampHeader, out var timestamp, out var failure)
-            || !request.TryGetSingle(SignatureHeader, out var header, out failure))
-        {
-            return failure;
-        }
-
-        if (!SignedTimestamp.TryParse(timestamp, out var unixSeconds))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        if (!header.StartsWith("v0=", StringComparison.Ordinal))
-        {
-            return header is ['v', >= '0' and <= '9', '=', ..] ? VerificationFailure.NoSupportedScheme : VerificationFailure.MalformedHeader;
-        }
-
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        if (!presented.AddHex(header.AsSpan(3)))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        Span<byte> before = stackalloc byte[3 + SignedTimestamp.MaxLength + 1];
-        "v0:"u8.CopyTo(before);
-        var length = 3 + Encoding.ASCII.GetBytes(timestamp, before[3..]);
-        before[length++] = (byte)':';
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, before[..length], request.Body.Span, presented);
-        return secret < 0 ? VerificationFailure.SignatureMismatch
-            : SignedTimestamp.Check(unixSeconds, source.Tolerance, now) is { } untimely ? untimely
-            : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source, now);
 
     /// <summary>Slack proves a new event URL with a signed <c>url_verification</c>, whose challenge is sent back.</summary>
     public HandshakeResponse? AnswerSigned(in RawRequest request, Source source)
@@ -94,8 +63,17 @@ public sealed class SlackProvider : IWebhookProvider
             : null;
     }
 
-    /// <summary>Slack shows the answer to a command or an interaction to the person who caused it; only an empty one is silent.</summary>
-    public HandshakeResponse? AnswerAccepted(in RawRequest request, Source source) => IsForm(request) ? new HandshakeResponse(200) : null;
+    /// <summary>Slack shows the answer to a command or an interaction to the person who caused it; only an empty one is silent. Where it asks for the choices of a menu, it has to be told that there are none.</summary>
+    public HandshakeResponse? AnswerAccepted(in RawRequest request, Source source)
+    {
+        if (!IsForm(request))
+        {
+            return null;
+        }
+
+        var isMenu = FormFields.Find(request.Body.Span, "payload"u8) is { } payload && InteractionFields.Read(payload).Text(InteractionType) is "block_suggestion";
+        return isMenu ? new HandshakeResponse(200, "application/json", """{"options":[]}""") : HandshakeResponse.Empty;
+    }
 
     public Webhook Read(in RawRequest request, Source source)
     {
@@ -144,7 +122,7 @@ public sealed class SlackProvider : IWebhookProvider
     private static Webhook ReadInteraction(ReadOnlySpan<byte> payload)
     {
         var json = InteractionFields.Read(payload);
-        return new Webhook(json.Name(InteractionTrigger), json.Name(InteractionType) ?? Webhook.UnknownType, null, json.Name(InteractionChannel), []);
+        return new Webhook(json.Name(InteractionTrigger), json.Name(InteractionType) ?? Webhook.UnknownType, json.Time(ActionTime) ?? json.Time(ShortcutTime), json.Name(InteractionChannel), []);
     }
 
     private static Webhook ReadCommand(ReadOnlySpan<byte> body)

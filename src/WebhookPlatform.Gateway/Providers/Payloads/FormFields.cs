@@ -28,6 +28,32 @@ public static class FormFields
     public static string? Text(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name) =>
         Find(body, name) is { } value ? CleanText.Free(Encoding.UTF8.GetString(value)) : null;
 
+    /// <summary>All fields, decoded, in the order of the body; null when there are more than <paramref name="most"/>. One without an equals sign has an empty value.</summary>
+    public static FormField[]? All(ReadOnlySpan<byte> body, int most)
+    {
+        var fields = new List<FormField>();
+        while (!body.IsEmpty)
+        {
+            var end = body.IndexOf((byte)'&');
+            var pair = end < 0 ? body : body[..end];
+            body = end < 0 ? default : body[(end + 1)..];
+            if (pair.IsEmpty)
+            {
+                continue;
+            }
+
+            if (fields.Count == most)
+            {
+                return null;
+            }
+
+            var equals = pair.IndexOf((byte)'=');
+            fields.Add(equals < 0 ? new FormField(Decode(pair), []) : new FormField(Decode(pair[..equals]), Decode(pair[(equals + 1)..])));
+        }
+
+        return [.. fields];
+    }
+
     private static byte[] Decode(ReadOnlySpan<byte> encoded)
     {
         var decoded = new byte[encoded.Length];
@@ -54,3 +80,6 @@ public static class FormFields
 
     private static int HexValue(byte digit) => digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }
+
+/// <summary>A decoded field of a form.</summary>
+public readonly record struct FormField(byte[] Name, byte[] Value);

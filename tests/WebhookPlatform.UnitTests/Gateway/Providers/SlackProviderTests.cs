@@ -96,6 +96,24 @@ public sealed class SlackProviderTests : TimedProviderContract
         Assert.Equal(new HandshakeResponse(200), Provider.AnswerAccepted(Post("command=%2Fdeploy&trigger_id=1"), SourceWith(Secret)));
 
     [Fact]
+    public void Accepted_interaction_is_answered_with_nothing_and_a_menu_with_no_choices()
+    {
+        Assert.Equal(HandshakeResponse.Empty, Provider.AnswerAccepted(Post("payload=%7B%22type%22%3A%22view_submission%22%7D"), SourceWith(Secret)));
+        Assert.Equal("""{"options":[]}""", Provider.AnswerAccepted(Post("payload=%7B%22type%22%3A%22block_suggestion%22%7D"), SourceWith(Secret))!.Body);
+    }
+
+    [Theory]
+    [InlineData("%7B%22type%22%3A%22shortcut%22%2C%22trigger_id%22%3A%22t1%22%2C%22action_ts%22%3A%221700000000.000100%22%7D", "t1")]
+    [InlineData("%7B%22type%22%3A%22view_closed%22%7D", null)]
+    public void Interaction_is_known_by_its_trigger_where_it_has_one(string payload, string? id)
+    {
+        var webhook = Provider.Read(Post($"payload={payload}"), SourceWith(Secret));
+
+        Assert.Equal(id, webhook.EventId);
+        Assert.Equal(id is not null, webhook.OccurredAt is not null);
+    }
+
+    [Fact]
     public void Mention_and_message_of_one_text_are_one_event()
     {
         const string Inner = """

@@ -114,6 +114,9 @@ internal static class Vectors
                 case "prefix":
                     source = source with { Hmac = source.Hmac with { Prefix = parameter.Value.GetString()! } };
                     break;
+                case "accept_parent_signature":
+                    settings["AcceptParentSignature"] = parameter.Value.GetRawText();
+                    break;
                 case "webhook_id":
                     settings["WebhookId"] = parameter.Value.GetString()!;
                     break;

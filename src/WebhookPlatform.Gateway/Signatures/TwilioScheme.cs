@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using System.Text;
+using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Providers;
+using WebhookPlatform.Gateway.Providers.Payloads;
+using WebhookPlatform.Gateway.Sources;
+
+namespace WebhookPlatform.Gateway.Signatures;
+
+/// <summary>
+/// HMAC-SHA1, base64, over the URL as Twilio called it and, of a form, every field's name and value, by name; any other body is covered by its SHA-256 in the URL (twilio.com/docs/usage/security).
+/// Names and values are joined without a separator, so where a name ends is not proven: <c>Digits=1234</c> and <c>Digits1=234</c> have one signature.
+/// </summary>
+public static class TwilioScheme
+{
+    /// <summary>More fields than this are no form of Twilio's.</summary>
+    private const int MostFields = 1000;
+
+    private const string SignatureHeader = "X-Twilio-Signature";
+
+    public static Verification Verify(in RawRequest request, Source source)
+    {
+        if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
+        {
+            return failure;
+        }
+
+        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA1.HashSizeInBytes], SHA1.HashSizeInBytes);
+        if (!presented.AddBase64(header))
+        {
+            return VerificationFailure.SignatureMismatch;
+        }
+
+        ReadOnlySpan<byte> fields = [];
+        if (BodyHash(request.Url) is { } hash)
+        {
+            // Whatever the media type says: the URL is signed, so the hash in it is.
+            if (!IsHashOf(request.Body.Span, hash))
+            {
+                return VerificationFailure.SignatureMismatch;
+            }
+        }
+        else if (!string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal))
+        {
+            return VerificationFailure.MissingHeader;
+        }
+        else if (!TryJoin(request.Body.Span, out fields))
+        {
+            return VerificationFailure.SignatureMismatch;
+        }
+
+        var match = -1;
+        foreach (var url in Spellings(request.Url))
+        {
+            var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha1, source.Secrets, Encoding.UTF8.GetBytes(url), fields, presented);
+            match = match < 0 ? secret : match;
+        }
+
+        return match < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(match);
+    }
+
+    /// <summary>The URL as its signer may have spelled it: with and without a port, and apostrophes in the query escaped or not. Twilio's own libraries try the same.</summary>
+    public static IReadOnlyCollection<string> Spellings(string url)
+    {
+        var mark = url.IndexOf('?', StringComparison.Ordinal);
+        var (address, query) = mark < 0 ? (url, "") : (url[..mark], url[mark..]);
+        var (bare, ported) = Ports(address);
+        var spellings = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var spelling in (ReadOnlySpan<string>)[query, query.Replace("'", "%27", StringComparison.Ordinal), query.Replace("%27", "'", StringComparison.Ordinal)])
+        {
+            spellings.Add(bare + spelling);
+            spellings.Add(ported + spelling);
+        }
+
+        return spellings;
+    }
+
+    private static (string Bare, string Ported) Ports(string address)
+    {
+        var scheme = address.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0)
+        {
+            return (address, address);
+        }
+
+        var start = scheme + 3;
+        var end = address.IndexOf('/', start) is >= 0 and var slash ? slash : address.Length;
+        var host = address[start..end];
+        var colon = host.LastIndexOf(':');
+        var hasPort = colon > host.LastIndexOf('@') && colon < host.Length - 1 && !host.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9');
+        if (hasPort)
+        {
+            return (address[..(start + colon)] + address[end..], address);
+        }
+
+        var port = address.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? ":443" : ":80";
+        return (address, address[..end] + port + address[end..]);
+    }
+
+    private static string? BodyHash(string url) =>
+        url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? FormFields.Text(Encoding.UTF8.GetBytes(url[(mark + 1)..]), "bodySHA256"u8) : null;
+
+    private static bool IsHashOf(ReadOnlySpan<byte> body, string hex)
+    {
+        Span<byte> actual = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, actual);
+        var claimed = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
+        return claimed.AddHex(hex) && claimed.Contains(actual);
+    }
+
+    /// <summary>Names and values by name; of fields of one name each value once, in order.</summary>
+    private static bool TryJoin(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> joined)
+    {
+        joined = default;
+        if (FormFields.All(body, MostFields) is not { } fields)
+        {
+            return false;
+        }
+
+        Array.Sort(fields, Compare);
+        var buffer = new byte[body.Length];
+        var length = 0;
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (i > 0 && Compare(fields[i - 1], fields[i]) == 0)
+            {
+                continue;
+            }
+
+            fields[i].Name.CopyTo(buffer, length);
+            fields[i].Value.CopyTo(buffer, length + fields[i].Name.Length);
+            length += fields[i].Name.Length + fields[i].Value.Length;
+        }
+
+        joined = buffer.AsSpan(0, length);
+        return true;
+    }
+
+    private static int Compare(FormField left, FormField right) =>
+        left.Name.AsSpan().SequenceCompareTo(right.Name) is not 0 and var byName ? byName : left.Value.AsSpan().SequenceCompareTo(right.Value);
+}
