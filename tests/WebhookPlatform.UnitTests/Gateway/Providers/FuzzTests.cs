@@ -48,7 +48,7 @@ public sealed class FuzzTests
             reader.Read(request, new RequestBody(budget, body, body.Length, taken: 0), source, Simulation.Start);
 
             // A token proves the sender and not the body; everybody else signs the body.
-            if (provider is not ("token" or "minio") && !body.AsSpan().SequenceEqual(signed.Body))
+            if (provider is not ("token" or "minio" or "alertmanager") && !body.AsSpan().SequenceEqual(signed.Body))
             {
                 Assert.False(verification.IsValid, $"input {input} was believed: {Encoding.Latin1.GetString(body)}");
             }
