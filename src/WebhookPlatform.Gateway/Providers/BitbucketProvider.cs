@@ -66,7 +66,7 @@ public sealed class BitbucketProvider : IWebhookProvider
 
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
-        new("repo:push", nameof(CodePushed), "receipt", "for each branch and tag"),
+        new("repo:push", nameof(CodePushed), "the receipt", "for each branch and tag"),
         new("pullrequest:created", nameof(PullRequestOpened), "`pullrequest.created_on`"),
         new("pullrequest:fulfilled", nameof(PullRequestMerged), "`pullrequest.updated_on`"),
         new("issue:created", nameof(IssueOpened), "`issue.created_on`"),

@@ -60,8 +60,8 @@ public sealed class GitLabProvider : IWebhookProvider
 
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
-        new("push", nameof(CodePushed), "receipt"),
-        new("tag_push", nameof(CodePushed), "receipt"),
+        new("push", nameof(CodePushed), "the receipt"),
+        new("tag_push", nameof(CodePushed), "the receipt"),
         new("merge_request.open", nameof(PullRequestOpened), "`object_attributes.created_at`"),
         new("merge_request.merge", nameof(PullRequestMerged), "`object_attributes.updated_at`"),
         new("issue.open", nameof(IssueOpened), "`object_attributes.created_at`"),

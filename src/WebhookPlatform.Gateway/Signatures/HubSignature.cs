@@ -1,3 +1,4 @@
+using System.Buffers;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Sources;
@@ -10,7 +11,7 @@ public static class HubSignature
     /// <summary>The header that holds method and signature.</summary>
     public const string Header = "X-Hub-Signature";
 
-    private const string MethodLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    private static readonly SearchValues<char> MethodLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private static readonly HmacScheme Scheme = new(Header, Prefix: "sha256=") { Undecodable = VerificationFailure.MalformedHeader };
 
