@@ -7,7 +7,7 @@ using WebhookPlatform.Gateway.Sources;
 namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
-/// npm hooks (said to be deprecated since July 2024) sign the raw body (HMAC-SHA256, hex): <c>x-npm-signature: sha256=…</c>.
+/// npm hooks sign the raw body (HMAC-SHA256, hex): <c>x-npm-signature: sha256=…</c>. The public registry announced their end in July 2024 (github.blog/changelog/2024-07-16-sunset-notice-npm-hooks-api-endpoints).
 /// There is no event id; the body's <c>time</c> (milliseconds) makes each of them another body, whose hash identifies it. See github.com/npm/registry, docs/hooks/hooks-payload.md.
 /// </summary>
 public sealed class NpmProvider : IWebhookProvider
