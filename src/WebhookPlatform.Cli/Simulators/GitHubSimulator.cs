@@ -19,7 +19,11 @@ public sealed class GitHubSimulator : IProviderSimulator
         new("push", "CodePushed", "Commits arrived on a branch"),
         new("pull_request.opened", "PullRequestOpened", "A pull request was opened"),
         new("pull_request.merged", "PullRequestMerged", "A pull request was merged (action closed, merged true)") { Follows = "pull_request.opened" },
-        new("issues.opened", null, "An issue was opened"),
+        new("issues.opened", "IssueOpened", "An issue was opened"),
+        new("issues.closed", "IssueClosed", "An issue was closed") { Follows = "issues.opened" },
+        new("release.published", "ReleasePublished", "A release was published"),
+        new("workflow_run.completed", "BuildFinished", "A workflow ended"),
+        new("star.created", null, "Somebody likes the repository"),
         new("ping", null, "GitHub tries a new webhook") { IsHandshake = true },
     ];
 
@@ -30,7 +34,11 @@ public sealed class GitHubSimulator : IProviderSimulator
             "push" => Push(context),
             "pull_request.opened" => PullRequest(NewPullRequest(context, remember: true), merged: false, context),
             "pull_request.merged" => PullRequest(context.Story?.Take<EarlierPullRequest>(context.Random) ?? NewPullRequest(context, remember: false), merged: true, context),
-            "issues.opened" => Issue(context),
+            "issues.opened" => Issue(Happenings.OpenIssue(context), closed: false, context),
+            "issues.closed" => Issue(Happenings.CloseIssue(context), closed: true, context),
+            "release.published" => Release(context),
+            "workflow_run.completed" => WorkflowRun(context),
+            "star.created" => Star(context),
             "ping" => Ping(context),
             _ => throw this.Unknown(eventType),
         };
@@ -155,32 +163,89 @@ public sealed class GitHubSimulator : IProviderSimulator
             """);
     }
 
-    private static byte[] Issue(SimulationContext context)
+    private static byte[] Issue(EarlierIssue issue, bool closed, SimulationContext context)
+    {
+        var sender = closed ? context.Pick(SampleData.People) : issue.Author;
+        return Payload.Compact($$"""
+            {
+              "action": "{{(closed ? "closed" : "opened")}}",
+              "issue": {
+                "url": "https://api.github.com/repos/{{issue.Repository.FullName}}/issues/{{issue.Number}}",
+                "html_url": "https://github.com/{{issue.Repository.FullName}}/issues/{{issue.Number}}",
+                "id": {{context.Number(2_000_000_000, 3_999_999_999)}},
+                "number": {{issue.Number}},
+                "title": "{{issue.Title}}",
+                "user": {{User(issue.Author)}},
+                "labels": [],
+                "state": "{{(closed ? "closed" : "open")}}",
+                "comments": 0,
+                "created_at": "{{Text.Seconds(issue.At)}}",
+                "closed_at": {{(closed ? Payload.Piece($"\"{Text.Seconds(context.Now)}\"") : new JsonPiece("null"))}},
+                "body": "{{context.Pick(SampleData.Messages)}}"
+              },
+              "repository": {{RepositoryJson(issue.Repository)}},
+              "sender": {{User(sender)}}
+            }
+            """);
+    }
+
+    private static byte[] Release(SimulationContext context)
     {
         var repository = context.Pick(SampleData.Repositories);
         var author = context.Pick(SampleData.People);
-        var number = context.Number(1, 2000);
+        var tag = $"v{Text.Number(context.Number(1, 9))}.{Text.Number(context.Number(0, 20))}.0";
         return Payload.Compact($$"""
             {
-              "action": "opened",
-              "issue": {
-                "url": "https://api.github.com/repos/{{repository.FullName}}/issues/{{number}}",
-                "html_url": "https://github.com/{{repository.FullName}}/issues/{{number}}",
-                "id": {{context.Number(2_000_000_000, 3_999_999_999)}},
-                "number": {{number}},
-                "title": "{{context.Pick(SampleData.Changes)}}",
-                "user": {{User(author)}},
-                "labels": [],
-                "state": "open",
-                "comments": 0,
-                "created_at": "{{Text.Seconds(context.Now)}}",
-                "body": "{{context.Pick(SampleData.Messages)}}"
+              "action": "published",
+              "release": {
+                "html_url": "https://github.com/{{repository.FullName}}/releases/tag/{{tag}}",
+                "id": {{context.Number(1, 999_999)}},
+                "tag_name": "{{tag}}",
+                "name": "Release {{tag}}",
+                "draft": false,
+                "prerelease": false,
+                "author": {{User(author)}},
+                "published_at": "{{Text.Seconds(context.Now)}}"
               },
               "repository": {{RepositoryJson(repository)}},
               "sender": {{User(author)}}
             }
             """);
     }
+
+    private static byte[] WorkflowRun(SimulationContext context)
+    {
+        var repository = context.Pick(SampleData.Repositories);
+        var id = context.Number(1_000_000_000, 9_999_999_999);
+        return Payload.Compact($$"""
+            {
+              "action": "completed",
+              "workflow_run": {
+                "id": {{id}},
+                "name": "build",
+                "head_branch": "main",
+                "head_sha": "{{context.Hex(40)}}",
+                "run_attempt": 1,
+                "event": "push",
+                "status": "completed",
+                "conclusion": "{{(context.Random.NextDouble() < 0.8 ? "success" : "failure")}}",
+                "html_url": "https://github.com/{{repository.FullName}}/actions/runs/{{id}}",
+                "updated_at": "{{Text.Seconds(context.Now)}}"
+              },
+              "repository": {{RepositoryJson(repository)}},
+              "sender": {{User(context.Pick(SampleData.People))}}
+            }
+            """);
+    }
+
+    private static byte[] Star(SimulationContext context) => Payload.Compact($$"""
+        {
+          "action": "created",
+          "starred_at": "{{Text.Seconds(context.Now)}}",
+          "repository": {{RepositoryJson(context.Pick(SampleData.Repositories))}},
+          "sender": {{User(context.Pick(SampleData.People))}}
+        }
+        """);
 
     private static byte[] Ping(SimulationContext context)
     {

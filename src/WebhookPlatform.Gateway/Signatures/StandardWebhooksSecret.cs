@@ -14,7 +14,8 @@ public static class StandardWebhooksSecret
     /// <summary>Longest key in bytes; the specification asks for 24 to 64.</summary>
     public const int MaxKeySize = 256;
 
-    private const string SharedPrefix = "whsec_";
+    /// <summary>Prefix of a shared key.</summary>
+    public const string SharedPrefix = "whsec_";
 
     /// <summary>Whether it is a public key, for version <c>v1a</c>, rather than a shared one, for <c>v1</c>.</summary>
     public static bool IsPublicKey(SourceSecret secret) => secret.Text.StartsWith(PublicPrefix, StringComparison.Ordinal);
@@ -47,5 +48,29 @@ public static class StandardWebhooksSecret
 
         key = buffer[..written];
         return true;
+    }
+
+    /// <summary>What is wrong with a secret, to be said after its name; null when it can be used, or is empty.</summary>
+    public static string? Check(SourceSecret secret)
+    {
+        if (string.IsNullOrWhiteSpace(secret.Text))
+        {
+            return null;
+        }
+
+        if (secret.Text.StartsWith(PrivatePrefix, StringComparison.Ordinal))
+        {
+            return "is a private signing key (whsk_), which only the sender may have: set the public one (whpk_).";
+        }
+
+        Span<byte> buffer = stackalloc byte[MaxKeySize];
+        if (!TryDecode(secret, buffer, out var key))
+        {
+            return "is no base64 key: set it as the sender shows it, whsec_ or whpk_ followed by base64.";
+        }
+
+        return IsPublicKey(secret) && !Ed25519Signature.IsPublicKey(key)
+            ? "is no ed25519 public key: after whpk_ there must be 32 bytes in base64."
+            : null;
     }
 }

@@ -53,6 +53,9 @@ public readonly ref struct JsonValues
     /// <summary>Whether the value is <c>true</c>.</summary>
     public bool IsTrue(JsonField field) => Token(field).Kind == JsonTokenType.True;
 
+    /// <summary>Whether the value is there, and <c>null</c>.</summary>
+    public bool IsNull(JsonField field) => Token(field).Kind == JsonTokenType.Null;
+
     /// <summary>A time, see <see cref="PayloadTime"/>, in UTC.</summary>
     public DateTimeOffset? Time(JsonField field) => PayloadTime.Parse(Text(field));
 

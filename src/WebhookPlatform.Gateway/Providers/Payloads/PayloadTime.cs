@@ -19,7 +19,7 @@ public static class PayloadTime
         _ => null,
     };
 
-    /// <summary>ISO 8601 (UTC where it has no offset), or Unix seconds, with a fraction or without, or milliseconds; null for anything else.</summary>
+    /// <summary>ISO 8601 (UTC where it has no offset; also <c>2026-03-14 15:09:26 UTC</c>), or Unix seconds, with a fraction or without, or milliseconds; null for anything else.</summary>
     public static DateTimeOffset? Parse(string? text)
     {
         if (string.IsNullOrEmpty(text) || text.Length > 40)
@@ -52,7 +52,7 @@ public static class PayloadTime
 
     private static DateTimeOffset? ParseIso(string text) =>
         text.Length >= 10 && text[4] == '-' // Leaves out what else the parser would guess at, such as 01/02/2026.
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        && DateTimeOffset.TryParse(text.EndsWith(" UTC", StringComparison.Ordinal) ? text[..^4] : text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
         && time >= DateTimeOffset.UnixEpoch
             ? time
             : null;

@@ -52,6 +52,20 @@ public sealed class JsonFieldsTests
     }
 
     [Theory]
+    [InlineData("""{"a":null}""", true)]
+    [InlineData("""{"a":1,"a":null}""", true)]
+    [InlineData("""{"a":"null"}""", false)]
+    [InlineData("""{"b":null}""", false)]
+    [InlineData("{", false)]
+    public void Null_is_told_from_nothing(string json, bool expected)
+    {
+        var fields = new JsonFields();
+        var field = fields.Add("a");
+
+        Assert.Equal(expected, fields.Read(Encoding.UTF8.GetBytes(json)).IsNull(field));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("{}x")]

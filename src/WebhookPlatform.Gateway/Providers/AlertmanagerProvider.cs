@@ -1,0 +1,21 @@
+using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Providers.Payloads;
+using WebhookPlatform.Gateway.Signatures;
+using WebhookPlatform.Gateway.Sources;
+
+namespace WebhookPlatform.Gateway.Providers;
+
+/// <summary>
+/// Prometheus' Alertmanager does not sign. Its receiver's <c>http_config</c> sends a secret along: <c>authorization</c> as <c>Bearer {secret}</c>, or <c>basic_auth</c>, for which the secret is <c>user:password</c>.
+/// See prometheus.io/docs/alerting/latest/configuration, webhook_config and http_config.
+/// </summary>
+public sealed class AlertmanagerProvider : IWebhookProvider
+{
+    public string Name => "alertmanager";
+
+    public IReadOnlyList<GivenEvent> Gives => AlertGroup.Gives;
+
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => AuthorizationHeader.VerifyBearerOrBasic(request, source);
+
+    public Webhook Read(in RawRequest request, Source source) => AlertGroup.Read(request.Body.Span);
+}
