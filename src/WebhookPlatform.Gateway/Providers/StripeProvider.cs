@@ -39,6 +39,13 @@ public sealed class StripeProvider : IWebhookProvider
 
     public string Name => "stripe";
 
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("payment_intent.succeeded", nameof(PaymentCompleted), "`created` of the event"),
+        new("payment_intent.payment_failed", nameof(PaymentFailed), "`created` of the event"),
+        new("charge.refunded", nameof(PaymentRefunded), "`created` of the event"),
+    ];
+
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
     {
         if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
