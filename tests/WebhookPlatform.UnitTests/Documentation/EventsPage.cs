@@ -43,17 +43,27 @@ internal static class EventsPage
         foreach (var family in ContractCatalog.DomainEvents.Where(type => type != typeof(WebhookReceived)).GroupBy(FamilyOf, StringComparer.Ordinal))
         {
             var events = family.Select(type => type.Name).ToArray();
+            var givers = ProviderCatalog.All.Where(provider => provider.Gives.Any(given => events.Contains(given.Event, StringComparer.Ordinal))).ToArray();
             page.Append('\n').Append("**").Append(family.Key).Append("**\n\n");
             Row(page, ["", .. events.Select(name => $"[{name}](#{name.ToLowerInvariant()})")]);
             Row(page, [.. Enumerable.Repeat("---", events.Length + 1)]);
-            foreach (var provider in ProviderCatalog.All.Where(provider => provider.Gives.Any(given => events.Contains(given.Event, StringComparer.Ordinal))))
+            foreach (var provider in givers)
             {
-                Row(page, [$"`{provider.Name}`", .. events.Select(name => string.Join("<br>", provider.Gives.Where(given => string.Equals(given.Event, name, StringComparison.Ordinal)).Select(given => $"`{given.Type}`").Distinct(StringComparer.Ordinal)))]);
+                Row(page, [$"`{provider.Name}`", .. events.Select(name => TypesOf(provider, name))]);
+            }
+
+            // An empty table reads like a mistake.
+            if (givers.Length == 0)
+            {
+                Row(page, ["by a declared mapping only", .. events.Select(_ => "")]);
             }
         }
 
         return page.Append('\n').ToString();
     }
+
+    private static string TypesOf(IWebhookProvider provider, string contract) =>
+        string.Join("<br>", provider.Gives.Where(given => string.Equals(given.Event, contract, StringComparison.Ordinal)).Select(given => $"`{given.Type}`").Distinct(StringComparer.Ordinal));
 
     private static string Gives()
     {
