@@ -49,7 +49,7 @@ internal static class ContractSchema
     /// <summary>As it is checked in.</summary>
     public static string Text(JsonNode document) => document.ToJsonString(Indented) + "\n";
 
-    private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode exported)
+    private static JsonObject Describe(JsonSchemaExporterContext context, JsonNode exported)
     {
         var schema = exported.AsObject();
         var shape = schema.ContainsKey("properties") ? ContractShape.Of(context.TypeInfo.Type) : null;

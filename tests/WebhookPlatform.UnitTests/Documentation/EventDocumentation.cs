@@ -42,8 +42,8 @@ public sealed partial class EventDocumentation
         var declared = ProviderCatalog.Find(name)!.Gives;
         var given = Given(name).ToArray();
 
-        Assert.Empty(DeclaresMappings(name) ? [] : given.Where(made => !declared.Any(row => Covers(row, made))).Select(made => $"{made.Type} gives {made.Event}, which Gives does not say."));
-        Assert.Empty(declared.Where(row => !given.Any(made => Covers(row, made))).Select(row => $"Gives says that {row.Type} gives {row.Event}, which no fixture shows."));
+        Findings.AssertNone(DeclaresMappings(name) ? [] : given.Where(made => !declared.Any(row => Covers(row, made))).Select(made => $"{made.Type} gives {made.Event}, which Gives does not say."));
+        Findings.AssertNone(declared.Where(row => !given.Any(made => Covers(row, made))).Select(row => $"Gives says that {row.Type} gives {row.Event}, which no fixture shows."));
     }
 
     [Theory]

@@ -83,11 +83,11 @@ internal static class EventsPage
 
     private static string Sections(IEnumerable<Type> contracts)
     {
-        var page = new StringBuilder();
+        var page = new StringBuilder("\n");
         foreach (var contract in contracts)
         {
             var shape = ContractShape.Of(contract);
-            page.Append("\n### ").Append(contract.Name).Append('\n').Append(shape.Summary).Append('\n').Append(Fields(shape));
+            page.Append("### ").Append(contract.Name).Append('\n').Append(shape.Summary).Append('\n').Append(Fields(shape));
         }
 
         return page.ToString();
