@@ -20,6 +20,8 @@ COPY src/WebhookPlatform.Automation/*.csproj src/WebhookPlatform.Automation/pack
 COPY src/WebhookPlatform.Cli/*.csproj src/WebhookPlatform.Cli/packages.lock.json src/WebhookPlatform.Cli/
 RUN dotnet restore eng/Services.slnf --locked-mode
 COPY aspire/WebhookPlatform.ServiceDefaults aspire/WebhookPlatform.ServiceDefaults
+COPY docs/asyncapi.json docs/
+COPY docs/schemas docs/schemas
 COPY src src
 # Built once for all services; each image then only collects its own files.
 RUN dotnet build eng/Services.slnf -c Release --no-restore

@@ -6,6 +6,7 @@ using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Replays;
+using WebhookPlatform.Gateway.Schemas;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Gateway.Storage;
 using WebhookPlatform.Gateway.Tallies;
@@ -77,6 +78,7 @@ public static class GatewayService
     {
         // Proven by its signature and answering every failure itself, it needs nothing of what stands before the other endpoints.
         app.Map("/webhooks/{source}", app.Services.GetRequiredService<WebhookEndpoint>().HandleAsync).ShortCircuit().ExcludeFromDescription();
+        app.MapSchemas();
         var api = app.MapGroup("/api");
         api.MapSources();
         api.MapDeliveries();

@@ -10,10 +10,14 @@ public static class PaymentFacts
     /// <summary>Larger amounts are taken for faults: summed up they could overflow a day's total and make every later payment fail.</summary>
     public const long LargestAmount = 1_000_000_000_000_000;
 
-    /// <summary>What one event says; null when it is about no payment.</summary>
+    /// <summary>
+    /// What one event says; null when it is about no payment. An authorization moves no money, so no day has it. A dispute says nothing here: no event tells how it ends,
+    /// so a payment that it marked would stay marked; the feed and the timeline have it.
+    /// </summary>
     /// <exception cref="FormatException">The amount cannot be right.</exception>
-    public static (PaymentDayRow Day, PaymentRow Payment)? Of(IDomainEvent domainEvent) => domainEvent switch
+    public static (PaymentDayRow? Day, PaymentRow Payment)? Of(IDomainEvent domainEvent) => domainEvent switch
     {
+        PaymentAuthorized payment => (null, Attempt(payment.Metadata, payment.PaymentId, payment.Amount, completed: null)),
         PaymentCompleted payment => (Day(payment.Metadata, payment.Amount, completed: 1), Attempt(payment.Metadata, payment.PaymentId, payment.Amount, completed: true)),
         PaymentFailed payment => (Day(payment.Metadata, payment.Amount, failed: 1), Attempt(payment.Metadata, payment.PaymentId, payment.Amount, completed: false)),
         PaymentRefunded refund => (Day(refund.Metadata, refund.Amount, refunded: 1), Refund(refund.Metadata, refund.PaymentId, refund.Amount)),
@@ -32,7 +36,7 @@ public static class PaymentFacts
         Refunded = left.Refunded + right.Refunded,
     };
 
-    /// <summary>The latest attempt decides the outcome (of two at the same time the completed one), the latest event says where to look.</summary>
+    /// <summary>The latest attempt decides the outcome (of several at the same time a completed one, else a failed one), the latest event says where to look.</summary>
     public static PaymentRow Merge(PaymentRow left, PaymentRow right)
     {
         var outcome = OutcomeOrder(left).CompareTo(OutcomeOrder(right)) >= 0 ? left : right;
@@ -54,8 +58,8 @@ public static class PaymentFacts
         };
     }
 
-    private static (DateTimeOffset At, bool Completed, Guid Event) OutcomeOrder(PaymentRow row) =>
-        (row.OutcomeAt ?? DateTimeOffset.MinValue, row.Completed ?? false, row.OutcomeEvent ?? Guid.Empty);
+    private static (DateTimeOffset At, int Outcome, Guid Event) OutcomeOrder(PaymentRow row) =>
+        (row.OutcomeAt ?? DateTimeOffset.MinValue, row.Completed switch { true => 2, false => 1, null => 0 }, row.OutcomeEvent ?? Guid.Empty);
 
     private static PaymentDayRow Day(EventMetadata metadata, Money amount, int completed = 0, int failed = 0, int refunded = 0) => new()
     {
@@ -69,7 +73,7 @@ public static class PaymentFacts
         Refunded = refunded * Amount(amount),
     };
 
-    private static PaymentRow Attempt(EventMetadata metadata, string paymentId, Money amount, bool completed) => new()
+    private static PaymentRow Attempt(EventMetadata metadata, string paymentId, Money amount, bool? completed) => new()
     {
         Source = SafeText.Clip(metadata.Source, SafeText.Name),
         PaymentId = SafeText.Clip(paymentId, SafeText.Name),

@@ -123,8 +123,8 @@ public sealed class ProjectionBatch
             { Events.Count: > 0 } => EventKinds.Mapped,
             _ => EventKinds.Unmapped,
         };
-        var key = new EventKey(Instant.Minute(metadata.ReceivedAt), kind, source, provider, type);
-        _events[key] = _events.GetValueOrDefault(key) + 1;
+        var minute = new EventKey(Instant.Minute(metadata.ReceivedAt), kind, source, provider, type);
+        _events[minute] = _events.GetValueOrDefault(minute) + 1;
 
         var (title, summary) = ActivityTitles.Of(domainEvent);
         var line = new ActivityRow
@@ -149,8 +149,12 @@ public sealed class ProjectionBatch
         {
             _subjects.Add((line, new SubjectKey(facts.Payment.Source, facts.Payment.PaymentId), occurredAt));
             Changes |= Changes.Payments;
-            var day = (facts.Day.Day, facts.Day.Currency);
-            _days[day] = _days.TryGetValue(day, out var total) ? PaymentFacts.Merge(total, facts.Day) : facts.Day;
+            if (facts.Day is { } day)
+            {
+                var key = (day.Day, day.Currency);
+                _days[key] = _days.TryGetValue(key, out var total) ? PaymentFacts.Merge(total, day) : day;
+            }
+
             var payment = new PaymentKey(facts.Payment.Source, facts.Payment.PaymentId, facts.Payment.Currency);
             _payments[payment] = _payments.TryGetValue(payment, out var known) ? PaymentFacts.Merge(known, facts.Payment) : facts.Payment;
         }

@@ -193,6 +193,7 @@ public sealed class DashboardQueries(IDbContextFactory<DashboardDbContext> conte
         { Refunded: > 0, Amount: { } amount } when row.Refunded < amount => "partially-refunded",
         { Refunded: > 0 } => "refunded",
         { Completed: false } => "failed",
+        { Completed: null, OutcomeAt: not null } => "authorized",
         _ => "completed",
     };
 }

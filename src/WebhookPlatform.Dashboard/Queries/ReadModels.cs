@@ -35,7 +35,7 @@ public sealed record PaymentDay(
     DateOnly Day, string Currency, long CompletedCount, long Completed, long FailedCount, long Failed, long RefundedCount, long Refunded, long Net);
 
 /// <summary>A payment as its events tell, decided by when they occurred, not by when they came.</summary>
-/// <param name="Status"><c>completed</c>, <c>failed</c>, <c>refunded</c> or <c>partially-refunded</c>.</param>
+/// <param name="Status"><c>authorized</c>, <c>completed</c>, <c>failed</c>, <c>refunded</c> or <c>partially-refunded</c>.</param>
 /// <param name="Amount">In minor units.</param>
 /// <param name="Refunded">In minor units.</param>
 public sealed record Payment(string Source, string Provider, string PaymentId, string Status, long Amount, long Refunded, string Currency, DateTimeOffset OccurredAt, Guid DeliveryId);

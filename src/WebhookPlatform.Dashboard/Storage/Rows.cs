@@ -72,7 +72,7 @@ public sealed class PaymentDayRow
 }
 
 /// <summary>
-/// What the events of a payment add up to. The outcome is that of the latest completion or failure by occurrence, refunds are summed, so the row is the same whatever
+/// What the events of a payment add up to. The outcome is that of the latest authorization, completion or failure by occurrence, refunds are summed, so the row is the same whatever
 /// the order of arrival. The currency is part of the key: amounts of different currencies never mix.
 /// </summary>
 public sealed class PaymentRow
@@ -85,7 +85,7 @@ public sealed class PaymentRow
 
     public required string Provider { get; init; }
 
-    /// <summary>Whether the latest attempt completed; null while only refunds have come.</summary>
+    /// <summary>Whether the latest attempt completed; null while it is authorized and no more, and while only refunds have come, which have no <see cref="OutcomeAt"/>.</summary>
     public bool? Completed { get; init; }
 
     /// <summary>The latest attempt's amount in minor units.</summary>

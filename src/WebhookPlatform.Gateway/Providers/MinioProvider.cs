@@ -33,6 +33,12 @@ public sealed class MinioProvider : IWebhookProvider
 
     public string Name => "minio";
 
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("s3:ObjectCreated:*", nameof(FileUploaded), "`eventTime` of the record", "one event per record"),
+        new("ObjectCreated:*", nameof(FileUploaded), "`eventTime` of the record", "as Amazon writes it"),
+    ];
+
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
     {
         if (!request.TryGetSingle(TokenHeader, out var header, out var failure))

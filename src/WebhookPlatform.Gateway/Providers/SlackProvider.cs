@@ -41,6 +41,15 @@ public sealed class SlackProvider : IWebhookProvider
 
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", FormFields.MediaType];
 
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("message", nameof(MessageReceived), "`event.ts`", "without a subtype"),
+        new("message.file_share", nameof(MessageReceived), "`event.ts`", "also `thread_broadcast` and `me_message`"),
+        new("message.bot_message", nameof(MessageReceived), "`event.ts`"),
+        new("app_mention", nameof(MessageReceived), "`event.ts`"),
+        new("slash_command", nameof(MessageReceived), "the receipt", "a form"),
+    ];
+
     public IReadOnlyList<string> KeptHeaders { get; } = ["X-Slack-Retry-Num", "X-Slack-Retry-Reason"];
 
     /// <summary>Slack checks a new slash command's certificate with an unsigned <c>ssl_check=1</c>: answered with nothing, whatever else the form says.</summary>

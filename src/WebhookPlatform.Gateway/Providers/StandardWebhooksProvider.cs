@@ -29,6 +29,15 @@ public sealed class StandardWebhooksProvider : IWebhookProvider
 
     public string Name => "standard-webhooks";
 
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("payment.completed", nameof(PaymentCompleted), "`timestamp` of the body"),
+        new("payment.failed", nameof(PaymentFailed), "`timestamp` of the body"),
+        new("payment.refunded", nameof(PaymentRefunded), "`timestamp` of the body"),
+        new("message.received", nameof(MessageReceived), "`timestamp` of the body"),
+        new("file.uploaded", nameof(FileUploaded), "`timestamp` of the body"),
+    ];
+
     public IReadOnlyList<string> KeptHeaders { get; } = ["webhook-id", "webhook-timestamp", "svix-id", "svix-timestamp"];
 
     public IEnumerable<string> Validate(Source source)

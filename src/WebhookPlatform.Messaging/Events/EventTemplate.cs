@@ -71,6 +71,12 @@ public static class EventTemplate
 
     private static async Task<FluidValue> MoneyAsync(FluidValue input, TemplateContext context)
     {
+        // Where an amount is optional and missing, there is nothing to write, not a zero.
+        if (input.IsNil())
+        {
+            return input;
+        }
+
         var minor = await input.GetValueAsync("minorUnits", context);
         var currency = (await input.GetValueAsync("currency", context)).ToStringValue();
         return new StringValue(MoneyText.Format((long)minor.ToNumberValue(), currency));

@@ -34,7 +34,7 @@ public sealed class ConvergenceTests(TestServers servers) : IAsyncLifetime
     {
         // A few payments, times that collide and differ by less than a microsecond, and currencies that differ.
         var payment =
-            from kind in Gen.Int[0, 2]
+            from kind in Gen.Int[0, 3]
             from id in Gen.Int[1, 2]
             from ticks in Gen.Int[0, 30]
             from amount in Gen.Long[1, 5000]
@@ -43,6 +43,7 @@ public sealed class ConvergenceTests(TestServers servers) : IAsyncLifetime
             {
                 0 => Samples.Completed(amount, $"pi_{id}", euro ? "EUR" : "USD", Start.AddTicks(ticks * 3_000_001L)),
                 1 => Samples.Failed(amount, $"pi_{id}", euro ? "EUR" : "USD", Start.AddTicks(ticks * 3_000_001L)),
+                2 => Samples.Authorized(amount, $"pi_{id}", euro ? "EUR" : "USD", Start.AddTicks(ticks * 3_000_001L)),
                 _ => Samples.Refunded(amount, $"pi_{id}", euro ? "EUR" : "USD", Start.AddTicks(ticks * 3_000_001L)),
             });
 

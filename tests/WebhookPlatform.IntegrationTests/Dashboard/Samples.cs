@@ -10,6 +10,9 @@ internal static class Samples
     public static EventMetadata Metadata(DateTimeOffset? occurredAt = null, Guid? delivery = null, string source = "shop", string provider = "stripe", string subject = "pi_1") =>
         new(Guid.NewGuid(), occurredAt ?? DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, source, provider, $"evt_{Guid.NewGuid():N}", delivery ?? Guid.NewGuid(), subject);
 
+    public static PaymentAuthorized Authorized(long amount, string payment = "pi_1", string currency = "USD", DateTimeOffset? at = null) =>
+        new(Metadata(at, subject: payment), payment, new Money(amount, currency));
+
     public static PaymentCompleted Completed(long amount, string payment = "pi_1", string currency = "USD", DateTimeOffset? at = null) =>
         new(Metadata(at, subject: payment), payment, new Money(amount, currency));
 

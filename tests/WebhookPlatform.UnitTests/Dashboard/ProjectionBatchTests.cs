@@ -29,6 +29,18 @@ public sealed class ProjectionBatchTests
     [InlineData(nameof(PaymentCompleted), "Payment of 42.00 USD completed")]
     [InlineData(nameof(PaymentRefunded), "12.00 USD refunded")]
     [InlineData(nameof(WebhookReceived), "payment_intent.succeeded from shop")]
+    [InlineData(nameof(PaymentDisputed), "Payment of 42.00 USD disputed")]
+    [InlineData("SubscriptionRenewed", "Subscription to pro-monthly renewed")]
+    [InlineData("InvoicePaid", "Invoice 2026-0042 over 9.00 EUR paid")]
+    [InlineData("OrderFulfilled", "Order 1001 fulfilled")]
+    [InlineData("CustomerCreated", "Customer Ada Lovelace created")]
+    [InlineData("IssueClosed", "Issue octo-org/widgets#41 closed")]
+    [InlineData("BuildFinished", "Build octo-org/widgets#1001 failed")]
+    [InlineData("MessageBounced", "Message to ada@example.com bounced")]
+    [InlineData("FileDeleted", "File invoices/2026/inv-1.pdf deleted")]
+    [InlineData("DocumentSigned", "Lease of the workshop signed")]
+    [InlineData("AlertRaised", "Alert: Checkout answers slowly")]
+    [InlineData("MeetingScheduled", "Meeting Weekly scheduled")]
     [InlineData("CodePushed", "3 commits pushed to octo-org/widgets main")]
     [InlineData("PullRequestMerged", "Pull request octo-org/widgets#42 merged")]
     public void Titles_read_well(string name, string title) => Assert.Equal(title, Assert.Single(Project(SampleEvents.Of(name, Now)!).Activities).Title);
@@ -64,6 +76,33 @@ public sealed class ProjectionBatchTests
         var payment = (PaymentCompleted)SampleEvents.Of(nameof(PaymentCompleted), Now)!;
 
         Assert.Throws<FormatException>(() => Project(payment with { Amount = new Money(amount, "USD") }));
+    }
+
+    [Fact]
+    public void Authorization_moves_no_money_and_gives_way_to_what_becomes_of_it()
+    {
+        var authorized = (PaymentAuthorized)SampleEvents.Of(nameof(PaymentAuthorized), Now)!;
+        var completed = (PaymentCompleted)SampleEvents.Of(nameof(PaymentCompleted), Now)!;
+        var failed = (PaymentFailed)SampleEvents.Of(nameof(PaymentFailed), Now)!;
+        var alone = Project(authorized);
+
+        Assert.Empty(alone.PaymentDays);
+        var held = Assert.Single(alone.Payments);
+        Assert.Equal((null, 4200L, (DateTimeOffset?)Now), (held.Completed, held.Amount, held.OutcomeAt));
+        Assert.All<object[]>([[authorized, completed], [completed, authorized]], events => Assert.True(Assert.Single(Project(events).Payments).Completed));
+        Assert.All<object[]>([[authorized, failed], [failed, authorized]], events => Assert.False(Assert.Single(Project(events).Payments).Completed));
+        var later = authorized with { Metadata = authorized.Metadata with { OccurredAt = Now.AddSeconds(1) } };
+        Assert.All<object[]>([[failed, later], [later, failed]], events => Assert.Null(Assert.Single(Project(events).Payments).Completed));
+    }
+
+    [Fact]
+    public void Dispute_is_a_line_of_the_feed_and_no_outcome_of_the_payment()
+    {
+        var batch = Project(SampleEvents.Of(nameof(PaymentDisputed), Now)!);
+
+        Assert.Empty(batch.Payments);
+        Assert.Empty(batch.PaymentDays);
+        Assert.Equal("pi_sample", Assert.Single(batch.SubjectRows).Subject);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using WebhookPlatform.Contracts.Payments;
 using WebhookPlatform.Gateway.Providers.Payloads;
 using WebhookPlatform.Gateway.Sources;
 
@@ -132,4 +133,24 @@ internal readonly ref struct MappedFields(JsonValues json, Dictionary<string, Ma
     public string? Name(string field) => CleanText.Name(Text(field));
 
     public long? WholeNumber(string field) => fields.TryGetValue(field, out var value) ? value.WholeNumber(_json) : null;
+
+    public DateTimeOffset? Time(string field) => PayloadTime.Parse(Text(field));
+
+    /// <summary>What <c>Amount</c> and <c>Currency</c> say together.</summary>
+    public Money? Money() => PayloadMoney.From(WholeNumber("Amount"), Text("Currency"));
+
+    /// <summary>A field that is one of a few words, in any case; null for another.</summary>
+    public string? Word(string field, params ReadOnlySpan<string> words)
+    {
+        var text = Text(field);
+        foreach (var word in words)
+        {
+            if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+            {
+                return word;
+            }
+        }
+
+        return null;
+    }
 }

@@ -55,6 +55,12 @@ public static class MappingChecks
             yield return $"{shape.Name} has no field '{field}': use {string.Join(", ", shape.Required.Concat(shape.Optional))}.";
         }
 
+        if (rule.Fields.Keys.Contains("Amount", StringComparer.OrdinalIgnoreCase) != rule.Fields.Keys.Contains("Currency", StringComparer.OrdinalIgnoreCase)
+            && shape.Optional.Contains("Amount", StringComparer.Ordinal))
+        {
+            yield return $"{shape.Name} takes Amount and Currency together: without the one the other says nothing.";
+        }
+
         foreach (var field in rule.Fields.Keys.GroupBy(field => field, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             yield return $"Fields has {field.Key} more than once.";

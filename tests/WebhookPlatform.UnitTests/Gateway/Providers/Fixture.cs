@@ -47,7 +47,7 @@ internal sealed record Fixture(string Provider, string Name)
         Name = "fixture",
         Provider = ProviderCatalog.Find(Provider)!,
         Secrets = [new SourceSecret("unused")],
-        Mapping = Mapping,
+        Mapping = FixtureMapping.Declared,
     };
 
     /// <summary>The webhook and its events as JSON, the events without their metadata.</summary>
@@ -64,22 +64,4 @@ internal sealed record Fixture(string Provider, string Name)
         var description = new { webhook.EventId, webhook.EventType, webhook.OccurredAt, webhook.Subject, Events = events };
         return JsonSerializer.Serialize(description, Indented) + "\n";
     }
-
-    // What a source of provider hmac or token declares; the others have no use for it.
-    private static FieldMapping Mapping { get; } = new("eventId", null, "at",
-    [
-        Rule("payment_success", "PaymentCompleted", ("PaymentId", "orderId"), ("Amount", "amount"), ("Currency", "currency"), ("OrderId", "orderId"), ("CustomerId", "customer.id")),
-        Rule("payment_declined", "PaymentFailed", ("PaymentId", "orderId"), ("Amount", "amount"), ("Currency", "=EUR"), ("FailureCode", "error.code|code")),
-        Rule("money_back", "PaymentRefunded", ("PaymentId", "orderId"), ("Amount", "lines.1.amount"), ("Currency", "currency")),
-        Rule("commit", "CodePushed", ("Repository", "repo"), ("Reference", "ref"), ("Before", "from"), ("After", "to"), ("CommitCount", "n")),
-        Rule("review", "PullRequestOpened", ("Repository", "repo"), ("Number", "n"), ("Title", "title")),
-        Rule("merge", "PullRequestMerged", ("Repository", "repo"), ("Number", "n"), ("Title", "title"), ("MergedBy", "who")),
-        Rule("note", "MessageReceived", ("MessageId", "id"), ("Conversation", "room"), ("Text", "text")),
-        Rule("upload", "FileUploaded", ("Container", "=uploads"), ("Path", "file.name"), ("SizeBytes", "file.size")),
-    ]);
-
-    private static MappingRule Rule(string type, string name, params (string Field, string Path)[] fields) => new(
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["event"] = type },
-        name,
-        fields.ToDictionary(pair => pair.Field, pair => pair.Path, StringComparer.Ordinal));
 }

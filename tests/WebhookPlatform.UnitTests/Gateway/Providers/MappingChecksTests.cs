@@ -23,6 +23,15 @@ public sealed class MappingChecksTests
     public void Missing_field_is_named() =>
         AssertFinding(Rule("PaymentCompleted", ("PaymentId", "id"), ("Amount", "amount")), "PaymentCompleted needs Currency");
 
+    [Theory]
+    [InlineData("Amount")]
+    [InlineData("currency")]
+    public void Amount_and_currency_go_together_where_they_are_optional(string alone)
+    {
+        AssertFinding(Rule("OrderPlaced", ("OrderId", "id"), (alone, "x")), "Amount and Currency together");
+        Assert.Empty(MappingChecks.Find(FieldMapping.None with { Rules = [Rule("OrderPlaced", ("OrderId", "id"), ("Amount", "x"), ("Currency", "=EUR"))] }));
+    }
+
     [Fact]
     public void Unknown_field_is_named_with_those_there_are() =>
         AssertFinding(Rule("PaymentCompleted", [.. Complete, ("Order", "order")]), "no field 'Order'", "OrderId");
