@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Diagnosis;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Rejections;
@@ -52,6 +53,8 @@ public static class GatewayService
         builder.Services.AddSingleton<DeliveryRetention>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DeliveryRetention>());
         builder.Services.AddSingleton<RejectionLog>();
+        builder.Services.AddSingleton<UnprovenDesk>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<UnprovenDesk>());
         builder.Services.AddSingleton<TallyBoard>();
         builder.Services.AddHostedService<TallyPublisher>();
         builder.Services.AddOptions<LedgerOptions>()

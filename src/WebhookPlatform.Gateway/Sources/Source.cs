@@ -54,7 +54,7 @@ public enum SourceOrigin
 public sealed class SourceSecret(string text)
 {
     /// <summary>The secret's UTF-8 bytes.</summary>
-    public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(text);
+    public byte[] Utf8 { get; init; } = Encoding.UTF8.GetBytes(text);
 
     /// <summary>The secret as configured.</summary>
     public string Text { get; } = text;
