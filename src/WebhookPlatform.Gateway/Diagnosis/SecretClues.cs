@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Sources;
 
 namespace WebhookPlatform.Gateway.Diagnosis;

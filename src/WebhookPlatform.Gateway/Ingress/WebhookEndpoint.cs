@@ -17,6 +17,7 @@ public sealed partial class WebhookEndpoint(
     IngestQueue queue,
     RejectionLog rejections,
     UnprovenDesk unproven,
+    SecretUses uses,
     IProviderQueries queries,
     TallyBoard tallies,
     TimeProvider clock,
@@ -116,7 +117,7 @@ public sealed partial class WebhookEndpoint(
             : source.Provider.Verify(raw, source, now);
         if (verification.Failure is { } failure)
         {
-            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, CalledUrl(context.Request), Rejection(context, source, now, Unproven(failure))));
+            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, RequestUrl.Called(context.Request), Rejection(context, source, now, Unproven(failure))));
             return;
         }
 
@@ -132,7 +133,9 @@ public sealed partial class WebhookEndpoint(
         }
 
         var accepted = source.Provider.AnswerAccepted(raw, source);
-        var result = await queue.CommitAsync(deliveries.Read(raw, body, source, now));
+        var delivery = deliveries.Read(raw, body, source, verification, now);
+        var result = await queue.CommitAsync(delivery);
+        uses.Count(source.Name, delivery.Secret);
         if (result.Outcome is IngestOutcome.Conflict)
         {
             LogConflict(logger, source.Name, result.DeliveryId);
@@ -182,18 +185,10 @@ public sealed partial class WebhookEndpoint(
         var query = request.QueryString.Value ?? "";
         return new RawRequest(method, query, request.Headers, body)
         {
-            Url = source.Provider.NeedsUrl ? PublicUrl(request, source, query) : "",
+            Url = source.Provider.NeedsUrl ? RequestUrl.Of(source, RequestUrl.Called(request), query) : "",
             ClientCertificate = context.Connection.ClientCertificate,
         };
     }
-
-    // What was set at the provider may have a query of its own; what a provider adds to it comes with the request.
-    private static string PublicUrl(HttpRequest request, Source source, string query) =>
-        source.PublicUrl is not { } url ? CalledUrl(request) + query
-        : query.Length == 0 || url.Contains('?', StringComparison.Ordinal) && query.Length == url.Length - url.IndexOf('?', StringComparison.Ordinal) ? url
-        : url[..(url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? mark : url.Length)] + query;
-
-    private static string CalledUrl(HttpRequest request) => $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}";
 
     private static void CheckHeaders(HttpRequest request)
     {

@@ -46,9 +46,9 @@ public sealed class DiagnosticianTests
 
     [Theory]
     [MemberData(nameof(ChangedBodies))]
-    public void A_body_that_was_changed_on_its_way_is_recognized(string what, string signed, string came)
+    public void A_body_that_was_changed_on_its_way_is_recognized(string what, string covered, string came)
     {
-        var finding = Diagnose(Razorpay(signed) with { Body = Encoding.UTF8.GetBytes(came) }, Source("razorpay"));
+        var finding = Diagnose(Razorpay(covered) with { Body = Encoding.UTF8.GetBytes(came) }, Source("razorpay"));
 
         Assert.True(finding is { Cause: "body", IsProven: true }, what);
         AssertDiscreet(finding);
@@ -205,11 +205,11 @@ public sealed class DiagnosticianTests
     [InlineData("http://hooks.example/webhooks/shop", "http://hooks.example/webhooks/shop")]
     [InlineData("https://inner.example:8443/webhooks/shop", "https://inner.example:8443/webhooks/shop")]
     [InlineData("https://hooks.example/webhooks/shop?token=abc", "https://hooks.example/webhooks/shop with its query")]
-    public void Another_url_than_the_configured_one_is_named(string signed, string named)
+    public void Another_url_than_the_configured_one_is_named(string covered, string named)
     {
-        var headers = new HeaderDictionary { ["Host"] = "inner.example:8443", ["X-Url-Signature"] = Convert.ToHexStringLower(Digest(signed + Json, Secret)) };
+        var headers = new HeaderDictionary { ["Host"] = "inner.example:8443", ["X-Url-Signature"] = Convert.ToHexStringLower(Digest(covered + Json, Secret)) };
         var source = Source("razorpay") with { Provider = new UrlSigning(), PublicUrl = "https://hooks.example/webhooks/shop" };
-        var query = signed.Contains('?', StringComparison.Ordinal) ? "?token=abc" : "";
+        var query = covered.Contains('?', StringComparison.Ordinal) ? "?token=abc" : "";
         var finding = Diagnose(new RawRequest("POST", query, headers, Encoding.UTF8.GetBytes(Json)) { Url = source.PublicUrl }, source, unproven => unproven with { CalledUrl = "http://inner.example:8443/webhooks/shop" });
 
         Assert.Equal(("url", true), Shape(finding));
