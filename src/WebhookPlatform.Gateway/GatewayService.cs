@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
+using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Diagnosis;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Ledger;
+using WebhookPlatform.Gateway.Quarantine;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Replays;
@@ -43,6 +47,15 @@ public static class GatewayService
         builder.Services.AddOptions<SourcesOptions>().BindConfiguration("Sources").ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SourcesOptions>, SourcesValidation>();
         builder.Services.AddDataProtection().SetApplicationName("WebhookPlatform.Gateway").PersistKeysToDbContext<GatewayDbContext>();
+        builder.Services.AddOptions<MasterKeyOptions>()
+            .BindConfiguration("Gateway")
+            .Validate(options => options.IsValid, "Gateway:MasterKey must be 32 bytes in base64, e.g. the output of `openssl rand -base64 32`.")
+            .ValidateOnStart();
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<IOptions<MasterKeyOptions>>((keys, master) => keys.XmlEncryptor = master.Value.IsSet ? new MasterKeyEncryptor(master.Value.Bytes()!) : keys.XmlEncryptor);
+        builder.Services.AddHostedService<KeyRingUpkeep>();
+        builder.Services.AddSingleton<SecretBook>();
+        builder.Services.AddSingleton<SecretUses>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SecretUses>());
         builder.Services.AddSingleton<SourceDirectory>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<SourceDirectory>());
         builder.Services.AddSingleton(new BodyBudget(BodyMemory));
@@ -61,6 +74,11 @@ public static class GatewayService
         builder.Services.AddSingleton<DeliveryRetention>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<DeliveryRetention>());
         builder.Services.AddSingleton<RejectionLog>();
+        builder.Services.AddOptions<QuarantineOptions>().BindConfiguration("Gateway:Quarantine").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<QuarantineStore>();
+        builder.Services.AddScoped<QuarantineRelease>();
+        builder.Services.AddSingleton<UnprovenDesk>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<UnprovenDesk>());
         builder.Services.AddSingleton<TallyBoard>();
         builder.Services.AddHostedService<TallyPublisher>();
         builder.Services.AddOptions<LedgerOptions>()
@@ -81,8 +99,11 @@ public static class GatewayService
         app.MapSchemas();
         var api = app.MapGroup("/api");
         api.MapSources();
+        api.MapSecrets();
+        api.MapQuarantine();
         api.MapDeliveries();
         api.MapReplays();
         api.MapRejections();
+        api.MapAudit();
     }
 }

@@ -36,6 +36,9 @@ public sealed class Delivery
 
     /// <summary>SHA-256 of <see cref="Body"/>.</summary>
     public required byte[] BodyHash { get; init; }
+
+    /// <summary>Which secret proved it, by its id (see <see cref="Sources.SourceSecret.Id"/>); null where the proof is none of the source's secrets.</summary>
+    public string? Secret { get; init; }
 }
 
 public enum DeliveryStatus

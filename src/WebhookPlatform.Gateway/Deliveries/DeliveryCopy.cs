@@ -12,10 +12,10 @@ internal sealed class DeliveryCopy : IDisposable
 {
     private const string Command =
         """
-        COPY deliveries (id, source, provider, event_key, event_type, status, conflict_of, received_at, events, content_type, headers, body, body_hash) FROM STDIN (FORMAT BINARY)
+        COPY deliveries (id, source, provider, event_key, event_type, status, conflict_of, received_at, events, content_type, headers, body, body_hash, secret) FROM STDIN (FORMAT BINARY)
         """;
 
-    private const short Columns = 13;
+    private const short Columns = 14;
     private const int TextType = 25;
     private const byte JsonbVersion = 1;
 
@@ -54,6 +54,7 @@ internal sealed class DeliveryCopy : IDisposable
             }
 
             copy.WriteBytes(delivery.BodyHash);
+            copy.WriteText(delivery.Secret);
         }
 
         copy.WriteInt16(-1);

@@ -64,6 +64,7 @@ internal static class DeliveryEndpoints
                 delivery.BodyHash,
                 delivery.Headers,
                 delivery.Events,
+                delivery.Secret,
                 Claim = db.Claims.FirstOrDefault(claim => claim.Source == delivery.Source && claim.EventKey == delivery.EventKey),
                 Replays = db.Replays.Count(replay => replay.DeliveryId == delivery.Id),
             })
@@ -77,7 +78,7 @@ internal static class DeliveryEndpoints
         var isFirst = row.Claim?.DeliveryId == row.Id;
         return TypedResults.Ok(new DeliveryDetail(
             row.Id, row.Source, row.Provider, row.EventKey, row.EventType, row.ReceivedAt, row.Status, row.ConflictOf, row.ContentType, row.BodyBytes, row.Events,
-            Convert.ToHexStringLower(row.BodyHash), row.Headers, isFirst ? row.Claim!.Duplicates : 0, isFirst ? row.Claim!.LastSeenAt : row.ReceivedAt, row.Replays));
+            Convert.ToHexStringLower(row.BodyHash), row.Headers, isFirst ? row.Claim!.Duplicates : 0, isFirst ? row.Claim!.LastSeenAt : row.ReceivedAt, row.Replays, row.Secret));
     }
 
     // As an attachment and never sniffed: a browser must not run what a stranger has sent.
@@ -102,6 +103,7 @@ internal sealed record DeliverySummary(
 
 /// <param name="BodySha256">Lower-case hex.</param>
 /// <param name="Duplicates">Redeliveries since, on the delivery that was first.</param>
+/// <param name="Secret">Id of the secret that proved it, as in <c>/api/sources/{name}/secrets</c>.</param>
 internal sealed record DeliveryDetail(
     Guid Id, string Source, string Provider, string ProviderEventId, string EventType, DateTimeOffset ReceivedAt, DeliveryStatus Status, Guid? ConflictOf, string? ContentType, int BodyBytes, string[] Events,
-    string BodySha256, IReadOnlyDictionary<string, string> Headers, int Duplicates, DateTimeOffset LastSeenAt, int Replays);
+    string BodySha256, IReadOnlyDictionary<string, string> Headers, int Duplicates, DateTimeOffset LastSeenAt, int Replays, string? Secret);

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using WebhookPlatform.Gateway.Quarantine;
+using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Messaging.Storage;
 
 namespace WebhookPlatform.Gateway.Deliveries;
@@ -18,10 +20,12 @@ public sealed class RetentionOptions
 
 /// <summary>Makes the partitions of days to come and lets go of what is past its time, every hour and at start.</summary>
 public sealed partial class DeliveryRetention(
-    DeliveryPartitions partitions, Purge purge, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<DeliveryRetention> logger) : BackgroundService
+    DeliveryPartitions partitions, Purge purge, IOptions<RetentionOptions> options, IOptions<QuarantineOptions> quarantine, TimeProvider clock, ILogger<DeliveryRetention> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UsesKept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan AuditKept = TimeSpan.FromDays(730);
 
     /// <summary>Does what is due now.</summary>
     public async Task MaintainAsync(CancellationToken cancellationToken)
@@ -35,6 +39,10 @@ public sealed partial class DeliveryRetention(
 
         await purge.DeleteAsync("claims", "last_seen_at", now.AddDays(-options.Value.KeepClaimsDays), cancellationToken);
         await purge.DeleteAsync("replays", "requested_at", now.AddDays(-options.Value.KeepDeliveriesDays), cancellationToken);
+        await purge.DeleteAsync("quarantine", "received_at", now.AddDays(-Math.Min(quarantine.Value.KeepDays, options.Value.KeepClaimsDays)), cancellationToken);
+        await purge.DeleteAsync("source_secrets", "retired_at", now - SecretBook.Remembered, cancellationToken);
+        await purge.DeleteAsync("secret_uses", "hour", now - UsesKept, cancellationToken);
+        await purge.DeleteAsync("audit", "at", now - AuditKept, cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

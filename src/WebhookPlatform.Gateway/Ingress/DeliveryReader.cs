@@ -19,9 +19,11 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
 
     /// <summary>A new delivery.</summary>
     /// <param name="body">The request's body; the delivery has it as long as its holder.</param>
-    public PendingDelivery Read(in RawRequest request, RequestBody body, Source source, DateTimeOffset receivedAt)
+    /// <param name="cameAt">When it came, if it was not believed until later: the time of what does not tell its own.</param>
+    public PendingDelivery Read(in RawRequest request, RequestBody body, Source source, Verification verification, DateTimeOffset receivedAt, DateTimeOffset? cameAt = null)
     {
         var webhook = Interpret(request, source);
+        webhook = webhook.OccurredAt is null && cameAt is not null ? webhook with { OccurredAt = cameAt } : webhook;
         var names = NamesOf(webhook);
         var hash = SHA256.HashData(body.Bytes.Span);
         var id = Guid.CreateVersion7(receivedAt);
@@ -41,6 +43,7 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
             Headers = KeptHeaders(request, source.Provider),
             Body = body,
             BodyHash = hash,
+            Secret = (uint)verification.SecretIndex < (uint)source.Secrets.Count ? source.Secrets[verification.SecretIndex].Id : null,
             Messages = Messages(origin, webhook, names, TraceContext.Current),
         };
     }

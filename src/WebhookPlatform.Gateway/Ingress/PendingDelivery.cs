@@ -28,6 +28,8 @@ public sealed class PendingDelivery
 
     public required byte[] BodyHash { get; init; }
 
+    public string? Secret { get; init; }
+
     public required IReadOnlyList<OutboxMessage> Messages { get; init; }
 }
 

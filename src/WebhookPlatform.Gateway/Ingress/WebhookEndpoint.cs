@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WebhookPlatform.Gateway.Diagnosis;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Remote;
@@ -15,6 +16,8 @@ public sealed partial class WebhookEndpoint(
     DeliveryReader deliveries,
     IngestQueue queue,
     RejectionLog rejections,
+    UnprovenDesk unproven,
+    SecretUses uses,
     IProviderQueries queries,
     TallyBoard tallies,
     TimeProvider clock,
@@ -46,7 +49,7 @@ public sealed partial class WebhookEndpoint(
         catch (RequestRefusedException refused)
         {
             tallies.Reject(source);
-            Reject(context, source, refused);
+            rejections.Add(Rejection(context, source, clock.GetUtcNow(), refused));
             await Answers.ProblemAsync(context.Response, refused.Status, ForSender(refused));
         }
         catch (Exception failure) when (failure is IngestRefusedException || Outage.Is(failure))
@@ -112,7 +115,8 @@ public sealed partial class WebhookEndpoint(
             : source.Provider.Verify(raw, source, now);
         if (verification.Failure is { } failure)
         {
-            throw new RequestRefusedException(StatusCodes.Status401Unauthorized, VerificationWords.Name(failure), VerificationWords.Detail(failure));
+            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, RequestUrl.Called(context.Request), Rejection(context, source, now, Unproven(failure))));
+            return;
         }
 
         if (source.Provider.Confirmation(raw, source) is { } confirmation)
@@ -127,7 +131,9 @@ public sealed partial class WebhookEndpoint(
         }
 
         var accepted = source.Provider.AnswerAccepted(raw, source);
-        var result = await queue.CommitAsync(deliveries.Read(raw, body, source, now));
+        var delivery = deliveries.Read(raw, body, source, verification, now);
+        var result = await queue.CommitAsync(delivery);
+        uses.Count(source.Name, delivery.Secret);
         if (result.Outcome is IngestOutcome.Conflict)
         {
             LogConflict(logger, source.Name, result.DeliveryId);
@@ -135,6 +141,23 @@ public sealed partial class WebhookEndpoint(
 
         await (accepted is null ? Answers.AcceptedAsync(context.Response, result) : Answers.AsProviderWantsAsync(context.Response, accepted));
     }
+
+    // It is looked into after its answer, which tells nothing.
+    private async Task RefuseUnprovenAsync(HttpContext context, UnprovenRequest request)
+    {
+        tallies.Reject(request.Source);
+        try
+        {
+            var refused = Unproven(request.Failure);
+            await Answers.ProblemAsync(context.Response, refused.Status, ForSender(refused));
+        }
+        finally
+        {
+            unproven.Take(request);
+        }
+    }
+
+    private static RequestRefusedException Unproven(VerificationFailure failure) => new(StatusCodes.Status401Unauthorized, VerificationWords.Name(failure), VerificationWords.Detail(failure));
 
     // Providers shake hands with GET, HEAD and OPTIONS; everything else is not for this address.
     private static async Task AnswerOtherMethodAsync(HttpContext context, Source source)
@@ -160,16 +183,10 @@ public sealed partial class WebhookEndpoint(
         var query = request.QueryString.Value ?? "";
         return new RawRequest(method, query, request.Headers, body)
         {
-            Url = source.Provider.NeedsUrl ? PublicUrl(request, source, query) : "",
+            Url = source.Provider.NeedsUrl ? RequestUrl.Of(source, RequestUrl.Called(request), query) : "",
             ClientCertificate = context.Connection.ClientCertificate,
         };
     }
-
-    // What was set at the provider may have a query of its own; what a provider adds to it comes with the request.
-    private static string PublicUrl(HttpRequest request, Source source, string query) =>
-        source.PublicUrl is not { } url ? $"{request.Scheme}://{request.Host.Value}{request.PathBase}{request.Path}{query}"
-        : query.Length == 0 || url.Contains('?', StringComparison.Ordinal) && query.Length == url.Length - url.IndexOf('?', StringComparison.Ordinal) ? url
-        : url[..(url.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? mark : url.Length)] + query;
 
     private static void CheckHeaders(HttpRequest request)
     {
@@ -203,9 +220,9 @@ public sealed partial class WebhookEndpoint(
         }
     }
 
-    private void Reject(HttpContext context, Source? source, RequestRefusedException refused) => rejections.Add(new Rejection
+    private static Rejection Rejection(HttpContext context, Source? source, DateTimeOffset at, RequestRefusedException refused) => new()
     {
-        At = clock.GetUtcNow(),
+        At = at,
         Source = source?.Name ?? RejectionLog.UnknownSource,
         Status = refused.Status,
         Reason = refused.Reason,
@@ -213,7 +230,7 @@ public sealed partial class WebhookEndpoint(
         RemoteAddress = context.Connection.RemoteIpAddress?.ToString(),
         UserAgent = context.Request.Headers.UserAgent is [{ Length: > 0 } agent] ? Printable(agent) : null,
         ContentLength = context.Request.ContentLength,
-    });
+    };
 
     private static string ForSender(RequestRefusedException refused) => refused.Status switch
     {

@@ -16,8 +16,8 @@ public sealed class Rejection
     /// <summary>E.g. <c>signature-mismatch</c>, <c>body-too-large</c>.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>In words; never a secret or a signature.</summary>
-    public required string Detail { get; init; }
+    /// <summary>In words; never a secret or a signature. The diagnosis, where there is one.</summary>
+    public required string Detail { get; set; }
 
     public string? RemoteAddress { get; init; }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Sources;
@@ -22,7 +23,7 @@ internal static class ReplayEndpoints
             .WithSummary("Publishes a delivery's events again. Their ids are the same as the first time: a consumer that has applied one skips it, one that has missed it applies it, and a mapping made since gives its new events.");
 
     private static async Task<Results<Ok<ReplayAnswer>, NotFound, Conflict<ProblemDetails>>> ReplayAsync(
-        Guid id, GatewayDbContext db, SourceDirectory sources, DeliveryReader reader, IOptions<MessagingOptions> messaging, TimeProvider clock, CancellationToken cancellationToken)
+        Guid id, GatewayDbContext db, SourceDirectory sources, DeliveryReader reader, IOptions<MessagingOptions> messaging, HttpContext context, TimeProvider clock, CancellationToken cancellationToken)
     {
         var delivery = await db.Deliveries.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         if (delivery is null)
@@ -48,6 +49,7 @@ internal static class ReplayEndpoints
         var messages = reader.ReadAgain(delivery, source);
         var replay = new Replay { Id = Guid.CreateVersion7(clock.GetUtcNow()), DeliveryId = id, RequestedAt = clock.GetUtcNow(), Events = [.. messages.Select(message => message.Name)] };
         db.Replays.Add(replay);
+        db.Audit.Add(AuditEntry.By(context, clock, "delivery.replayed", id.ToString(), $"{replay.Events.Length} events of source '{delivery.Source}' published again"));
         db.Set<OutboxMessage>().AddRange(messages);
         await db.SaveChangesAsync(cancellationToken);
         return TypedResults.Ok(new ReplayAnswer(replay.Id, id, replay.Events));

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Security.Cryptography;
 using System.Text;
 using WebhookPlatform.Gateway.Providers;
 
@@ -57,14 +58,21 @@ public enum SourceOrigin
 /// <summary>A shared secret, as text and in the forms that schemes need. Never printed.</summary>
 public sealed class SourceSecret(string text)
 {
+    // Made slowly, so that it is of little use to whoever wants to guess a weak secret by it.
+    private readonly Lazy<string> _id = new(() => Convert.ToHexStringLower(
+        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(text), "WebhookPlatform secret id"u8, iterations: 10_000, HashAlgorithmName.SHA256, outputLength: 4)));
+
     /// <summary>The secret's UTF-8 bytes.</summary>
-    public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(text);
+    public byte[] Utf8 { get; init; } = Encoding.UTF8.GetBytes(text);
 
     /// <summary>The secret as configured.</summary>
     public string Text { get; } = text;
 
     /// <summary>Two characters at either end at most, to tell secrets apart: <c>wh…Sw</c>.</summary>
     public string Hint => Text.Length < 12 ? "…" : $"{Text[..2]}…{Text[^2..]}";
+
+    /// <summary>Eight hexadecimal digits that stand for the secret, the same wherever it is used.</summary>
+    public string Id => _id.Value;
 
     public override string ToString() => "(secret)";
 }

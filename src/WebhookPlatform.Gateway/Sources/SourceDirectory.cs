@@ -16,6 +16,7 @@ public sealed partial class SourceDirectory(
     IDbContextFactory<GatewayDbContext> contexts,
     NpgsqlDataSource database,
     IDataProtectionProvider protection,
+    SecretBook secrets,
     TimeProvider clock,
     ILogger<SourceDirectory> logger) : BackgroundService
 {
@@ -28,6 +29,10 @@ public sealed partial class SourceDirectory(
 
     private volatile FrozenDictionary<string, Source>? _all;
     private volatile FrozenSet<string> _unusable = [];
+
+    // What has not changed is kept as it is: with the ids of its secrets, which are dear to compute.
+    private volatile FrozenDictionary<string, (string Settings, Source Source)> _restored = FrozenDictionary<string, (string Settings, Source Source)>.Empty;
+    private bool _isNoted;
 
     /// <summary>Every source, by name.</summary>
     public IReadOnlyCollection<Source> All => (_all ?? _configured).Values;
@@ -52,6 +57,7 @@ public sealed partial class SourceDirectory(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var all = new Dictionary<string, Source>(_configured, StringComparer.Ordinal);
         var unusable = new HashSet<string>(StringComparer.Ordinal);
+        var restored = new Dictionary<string, (string Settings, Source Source)>(StringComparer.Ordinal);
         foreach (var stored in await db.Sources.AsNoTracking().ToListAsync(cancellationToken))
         {
             if (_configured.ContainsKey(stored.Name))
@@ -62,6 +68,7 @@ public sealed partial class SourceDirectory(
             if (Restore(stored) is { } source)
             {
                 all[stored.Name] = source;
+                restored[stored.Name] = (stored.Settings, source);
             }
             else
             {
@@ -69,6 +76,7 @@ public sealed partial class SourceDirectory(
             }
         }
 
+        _restored = restored.ToFrozenDictionary(StringComparer.Ordinal);
         _unusable = unusable.ToFrozenSet(StringComparer.Ordinal);
         _all = all.ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -86,6 +94,12 @@ public sealed partial class SourceDirectory(
                 {
                     await ReloadAsync(stoppingToken);
                     attempt = 0;
+                    if (!_isNoted)
+                    {
+                        await secrets.NoteAsync(_configured.Values, stoppingToken);
+                        _isNoted = true;
+                    }
+
                     await connection.WaitAsync(Poll, stoppingToken);
                 }
             }
@@ -103,6 +117,11 @@ public sealed partial class SourceDirectory(
 
     private Source? Restore(StoredSource stored)
     {
+        if (_restored.TryGetValue(stored.Name, out var known) && string.Equals(known.Settings, stored.Settings, StringComparison.Ordinal))
+        {
+            return known.Source;
+        }
+
         try
         {
             var (source, problems) = SourceFactory.Create(stored.Name, Unprotect(stored), SourceOrigin.Api);

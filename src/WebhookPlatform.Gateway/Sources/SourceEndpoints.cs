@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Storage;
 
 namespace WebhookPlatform.Gateway.Sources;
@@ -22,7 +24,7 @@ internal static class SourceEndpoints
     }
 
     private static async Task<Results<Ok<SourceAnswer>, Created<SourceAnswer>, ValidationProblem, Conflict<ProblemDetails>>> PutAsync(
-        string name, [FromBody] SourceOptions options, GatewayDbContext db, SourceDirectory sources, TimeProvider clock, CancellationToken cancellationToken)
+        string name, [FromBody] SourceOptions options, GatewayDbContext db, SourceDirectory sources, SecretBook book, HttpContext context, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (sources.IsConfigured(name))
         {
@@ -30,16 +32,15 @@ internal static class SourceEndpoints
         }
 
         var stored = await db.Sources.SingleOrDefaultAsync(row => row.Name == name, cancellationToken);
+        var before = stored is null ? null : Settings(sources, stored);
         if (stored is not null && options.Secrets is not { Count: > 0 })
         {
-            try
-            {
-                options.Secrets = sources.Unprotect(stored).Secrets;
-            }
-            catch (CryptographicException)
+            if (before is null)
             {
                 return Conflict("The stored secrets cannot be decrypted any more; give them anew.");
             }
+
+            options.Secrets = before.Secrets;
         }
 
         var (source, problems) = SourceFactory.Create(name, options, SourceOrigin.Api);
@@ -59,19 +60,18 @@ internal static class SourceEndpoints
             (stored.Settings, stored.ChangedAt) = (sources.Protect(options), now);
         }
 
-        try
+        await book.ChangeAsync(db, name, before?.Secrets ?? [], options.Secrets ?? [], stored?.CreatedAt ?? now, cancellationToken);
+        db.Audit.Add(AuditEntry.By(context, clock, isNew ? "source.made" : "source.changed", name, isNew ? $"Provider {source.Provider.Name}" : Changes(before, options)));
+        if (!await SaveAsync(db, sources, cancellationToken))
         {
-            await SaveAsync(db, sources, cancellationToken);
-        }
-        catch (DbUpdateException rival) when (rival.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            return Conflict("Somebody else has just made a source of that name.");
+            return Rival();
         }
 
         return isNew ? TypedResults.Created($"/api/sources/{name}", SourceAnswer.Of(source)) : TypedResults.Ok(SourceAnswer.Of(source));
     }
 
-    private static async Task<Results<NoContent, NotFound, Conflict<ProblemDetails>>> DeleteAsync(string name, GatewayDbContext db, SourceDirectory sources, CancellationToken cancellationToken)
+    private static async Task<Results<NoContent, NotFound, Conflict<ProblemDetails>>> DeleteAsync(
+        string name, GatewayDbContext db, SourceDirectory sources, HttpContext context, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (sources.IsConfigured(name))
         {
@@ -85,23 +85,68 @@ internal static class SourceEndpoints
         }
 
         db.Sources.Remove(stored);
-        await SaveAsync(db, sources, cancellationToken);
+        db.Audit.Add(AuditEntry.By(context, clock, "source.removed", name, "With its secrets and its quarantine; its deliveries stay"));
+        if (!await SaveAsync(db, sources, cancellationToken))
+        {
+            return Rival();
+        }
+
+        await db.SourceSecrets.Where(row => row.Source == name).ExecuteDeleteAsync(cancellationToken);
+        await db.Quarantine.Where(row => row.Source == name).ExecuteDeleteAsync(cancellationToken);
         return TypedResults.NoContent();
     }
 
-    // Other replicas hear of it by the notification, which is sent with the commit.
-    private static async Task SaveAsync(GatewayDbContext db, SourceDirectory sources, CancellationToken cancellationToken)
+    /// <summary>Other replicas hear of it by the notification, which is sent with the commit.</summary>
+    /// <returns>False when somebody else was faster; nothing is changed then.</returns>
+    internal static async Task<bool> SaveAsync(GatewayDbContext db, SourceDirectory sources, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync($"SELECT pg_notify({SourceDirectory.Channel}, '')", cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_notify({SourceDirectory.Channel}, '')", cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException rival) when (rival is DbUpdateConcurrencyException || rival.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return false;
+        }
+
         await sources.ReloadAsync(cancellationToken);
+        return true;
     }
 
-    private static Conflict<ProblemDetails> ReadOnly(string name) => Conflict($"Source '{name}' comes from the configuration (Sources:{name}), which wins; change it there.");
+    /// <summary>A source's stored settings; null when the keys that encrypted them are gone.</summary>
+    internal static SourceOptions? Settings(SourceDirectory sources, StoredSource stored)
+    {
+        try
+        {
+            return sources.Unprotect(stored);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
-    private static Conflict<ProblemDetails> Conflict(string detail) => TypedResults.Conflict(new ProblemDetails { Status = 409, Title = "Conflict", Detail = detail });
+    // Which settings differ, never what they are.
+    private static string Changes(SourceOptions? before, SourceOptions after)
+    {
+        if (before is null)
+        {
+            return "All settings anew: the former ones could not be read";
+        }
+
+        var (old, now) = (JsonSerializer.SerializeToElement(before), JsonSerializer.SerializeToElement(after));
+        var changed = now.EnumerateObject().Where(setting => !JsonElement.DeepEquals(setting.Value, old.GetProperty(setting.Name))).Select(setting => setting.Name).ToList();
+        return changed.Count == 0 ? "Nothing changed" : $"Changed: {string.Join(", ", changed)}";
+    }
+
+    internal static Conflict<ProblemDetails> Rival() => Conflict("Somebody else has just changed this source; look at it and try again.");
+
+    internal static Conflict<ProblemDetails> ReadOnly(string name) => Conflict($"Source '{name}' comes from the configuration (Sources:{name}), which wins; change it there.");
+
+    internal static Conflict<ProblemDetails> Conflict(string detail) => TypedResults.Conflict(new ProblemDetails { Status = 409, Title = "Conflict", Detail = detail });
 }
 
 /// <summary>A source without its secrets.</summary>

@@ -1,6 +1,6 @@
 namespace WebhookPlatform.Gateway.Sources;
 
-/// <summary>A source made through the API. Its settings, secrets among them, are encrypted with keys that lie in the same database: a look at the table shows no secret, but a copy of the whole database can be decrypted.</summary>
+/// <summary>A source made through the API. Its settings, secrets among them, are encrypted with keys that lie in the same database: a look at the table shows no secret, and with a master key (<c>Gateway:MasterKey</c>) a copy of the whole database shows none either.</summary>
 public sealed class StoredSource
 {
     public required string Name { get; init; }

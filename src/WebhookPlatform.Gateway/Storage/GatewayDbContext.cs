@@ -2,8 +2,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Ledger;
+using WebhookPlatform.Gateway.Quarantine;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Replays;
 using WebhookPlatform.Gateway.Sources;
@@ -26,6 +28,14 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
     public DbSet<Replay> Replays => Set<Replay>();
 
     public DbSet<StoredSource> Sources => Set<StoredSource>();
+
+    public DbSet<SecretRecord> SourceSecrets => Set<SecretRecord>();
+
+    public DbSet<SecretUse> SecretUses => Set<SecretUse>();
+
+    public DbSet<QuarantinedRequest> Quarantine => Set<QuarantinedRequest>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -74,6 +84,30 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
         {
             source.ToTable("sources");
             source.HasKey(row => row.Name);
+
+            // Who changes a source has seen what it was.
+            source.Property(row => row.ChangedAt).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<SecretRecord>(secret =>
+        {
+            secret.ToTable("source_secrets");
+            secret.HasKey(row => new { row.Source, row.Id });
+        });
+        modelBuilder.Entity<SecretUse>(use =>
+        {
+            use.ToTable("secret_uses");
+            use.HasKey(row => new { row.Source, row.Secret, row.Hour });
+        });
+        modelBuilder.Entity<QuarantinedRequest>(request =>
+        {
+            request.ToTable("quarantine");
+            request.Property(row => row.Id).UseIdentityAlwaysColumn();
+            request.HasIndex(row => new { row.Source, row.Id });
+        });
+        modelBuilder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("audit");
+            entry.Property(row => row.Id).UseIdentityAlwaysColumn();
         });
     }
 }

@@ -47,7 +47,7 @@ public sealed class FuzzTests
             source.Provider.AnswerUnsigned(request, source);
             source.Provider.AnswerSigned(request, source);
             source.Provider.AnswerAccepted(request, source);
-            reader.Read(request, new RequestBody(budget, body, body.Length, taken: 0), source, Simulation.Start);
+            reader.Read(request, new RequestBody(budget, body, body.Length, taken: 0), source, verification, Simulation.Start);
 
             // A token proves the sender and not the body; everybody else signs the body.
             if (provider is not ("token" or "minio" or "chargebee" or "okta" or "telegram" or "alertmanager") && !body.AsSpan().SequenceEqual(signed.Body))
