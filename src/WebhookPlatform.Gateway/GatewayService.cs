@@ -33,6 +33,7 @@ public static class GatewayService
             // A megabyte by default, which every connection may fill before anybody has looked at its body: beside the budget for bodies, that is no bound at all.
             kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.ConfigureHttpsDefaults(ClientCertificates.Allow);
         });
         builder.AddDatabase<GatewayDbContext>();
         builder.AddPublisher<GatewayDbContext>();

@@ -24,8 +24,10 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         var webhook = Interpret(request, source);
         var names = NamesOf(webhook);
         var hash = SHA256.HashData(body.Bytes.Span);
+        var id = Guid.CreateVersion7(receivedAt);
+        var key = webhook.EventId ?? (source.Provider.RepeatsItself ? $"delivery:{id}" : $"sha256:{Convert.ToHexStringLower(hash)}");
         var origin = new Origin(
-            Guid.CreateVersion7(receivedAt), source.Name, source.Provider.Name, webhook.EventId ?? $"sha256:{Convert.ToHexStringLower(hash)}", webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
+            id, source.Name, source.Provider.Name, key, webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
         return new PendingDelivery
         {
             Id = origin.DeliveryId,

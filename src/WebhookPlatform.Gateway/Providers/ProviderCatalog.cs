@@ -13,9 +13,15 @@ public static class ProviderCatalog
         new GitHubProvider(),
         new SlackProvider(),
         new StandardWebhooksProvider(),
+        new PayPalProvider(),
+        new MollieProvider(),
+        new PlaidProvider(),
         new MinioProvider(),
+        new AwsSnsProvider(),
         new HmacProvider(),
         new TokenProvider(),
+        new JwtProvider(),
+        new MtlsProvider(),
     ];
 
     private static readonly FrozenDictionary<string, IWebhookProvider> ByName = All.ToFrozenDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
