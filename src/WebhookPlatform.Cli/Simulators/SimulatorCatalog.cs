@@ -11,8 +11,10 @@ public static class SimulatorCatalog
         new SlackSimulator(),
         new StandardWebhooksSimulator(),
         new MinioSimulator(),
+        new MollieSimulator(),
         new HmacSimulator(),
         new TokenSimulator(),
+        new JwtSimulator(),
     ];
 
     /// <summary>The simulator of this provider, or null.</summary>

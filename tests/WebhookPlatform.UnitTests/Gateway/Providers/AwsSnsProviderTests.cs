@@ -155,7 +155,7 @@ public sealed class AwsSnsProviderTests : IDisposable
     [Fact]
     public void Long_message_is_read_whole()
     {
-        var records = string.Join(',', Enumerable.Range(0, 200).Select(i => $$"""{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"{{i.ToString(CultureInfo.InvariantCulture)}}"}}}"""));
+        var records = string.Join(',', Enumerable.Range(0, 200).Select(i => $$$$"""{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"{{{{i.ToString(CultureInfo.InvariantCulture)}}}}"}}}"""));
 
         var webhook = _provider.Read(Request(Signed(message: $$"""{"Records":[{{records}}]}""")), Source(Topic));
 
