@@ -108,7 +108,7 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
             return Webhook.Unreadable;
         }
 
-        var drafts = message.Type is SnsMessage.Notification ? Events(message.Message) : [];
+        var drafts = Events(message.Type is SnsMessage.Notification ? message.Message : null);
         return new Webhook(
             CleanText.Name(message.MessageId),
             CleanText.Name(message.Type) ?? Webhook.UnknownType,
@@ -117,7 +117,7 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
             drafts);
     }
 
-    private static List<EventDraft> Events(string? text)
+    private static IReadOnlyList<EventDraft> Events(string? text)
     {
         if (text is not { Length: > 0 })
         {

@@ -90,7 +90,19 @@ public static class PemText
     private static JsonWebKey? KeyOf(RSA rsa) =>
         rsa.KeySize < LeastRsaBits ? null : JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false)));
 
-    private static JsonWebKey KeyOf(ECDsa ec) => JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ec));
+    // Made by hand: a converted key would go on using what is disposed of here.
+    private static JsonWebKey? KeyOf(ECDsa ec)
+    {
+        var parameters = ec.ExportParameters(includePrivateParameters: false);
+        var curve = parameters.Curve.Oid?.Value switch
+        {
+            "1.2.840.10045.3.1.7" => "P-256",
+            "1.3.132.0.34" => "P-384",
+            "1.3.132.0.35" => "P-521",
+            _ => null,
+        };
+        return curve is null ? null : new JsonWebKey { Kty = "EC", Crv = curve, X = Base64UrlEncoder.Encode(parameters.Q.X!), Y = Base64UrlEncoder.Encode(parameters.Q.Y!) };
+    }
 
     private static string Unfold(string text) => text.Replace("\\n", "\n", StringComparison.Ordinal);
 }

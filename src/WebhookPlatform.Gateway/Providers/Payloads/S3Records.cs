@@ -22,7 +22,7 @@ public static class S3Records
     private static readonly JsonField Principal = Fields.Add("userIdentity.principalId");
 
     /// <summary>One event for each record that tells of a file stored or deleted, in order.</summary>
-    public static List<EventDraft> Read(JsonItems records)
+    public static IReadOnlyList<EventDraft> Read(JsonItems records)
     {
         var drafts = new List<EventDraft>();
         foreach (var item in records)
