@@ -38,6 +38,7 @@ public static class GatewayService
             // A megabyte by default, which every connection may fill before anybody has looked at its body: beside the budget for bodies, that is no bound at all.
             kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.ConfigureHttpsDefaults(ClientCertificates.Allow);
         });
 
         // Nothing on a request's way blocks (commits have a thread of their own), so it need not change threads either: under overload that is half of the cost of a refusal.

@@ -38,8 +38,10 @@ public static class SimulatorCatalog
         new GrafanaSimulator(),
         new AlertmanagerSimulator(),
         new NpmSimulator(),
+        new MollieSimulator(),
         new HmacSimulator(),
         new TokenSimulator(),
+        new JwtSimulator(),
     ];
 
     /// <summary>The simulator of this provider, or null.</summary>

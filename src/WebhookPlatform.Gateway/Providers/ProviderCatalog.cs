@@ -48,8 +48,15 @@ public static class ProviderCatalog
         new AlertmanagerProvider(),
         new DockerHubProvider(),
         new NpmProvider(),
+        new PayPalProvider(),
+        new MollieProvider(),
+        new PlaidProvider(),
+        new MinioProvider(),
+        new AwsSnsProvider(),
         new HmacProvider(),
         new TokenProvider(),
+        new JwtProvider(),
+        new MtlsProvider(),
     ];
 
     private static readonly FrozenDictionary<string, IWebhookProvider> ByName = All.ToFrozenDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);

@@ -21,7 +21,7 @@ internal static class Handshakes
             return new HandshakeResponse(405);
         }
 
-        var now = Vectors.NowOf(vector);
+        var now = Vectors.NowOf(source.Provider is IRemoteProvider ? CertificateOf(vector) : vector);
         var verification = source.Provider is IRemoteProvider remote
             ? await remote.VerifyAsync(request, source, Vectors.QueriesOf(CertificateOf(vector)), now, CancellationToken.None)
             : source.Provider.Verify(request, source, now);

@@ -18,6 +18,21 @@ public sealed class MinioProviderTests : ProviderContract
     [Fact]
     public void Empty_token_is_never_accepted() => Assert.False(Verify(SignedRequest(Body, ""), "").IsValid);
 
+    [Theory]
+    [InlineData("s3:ObjectRemoved:Delete", "", true)]
+    [InlineData("s3:ObjectRemoved:Delete", "v1", false)]
+    [InlineData("s3:ObjectRemoved:DeleteMarkerCreated", "v2", true)]
+    [InlineData("ObjectRemoved:DeleteMarkerCreated", "v2", true)]
+    [InlineData("LifecycleExpiration:Delete", "", true)]
+    [InlineData("s3:ObjectRemoved:NoOP", "", false)]
+    [InlineData("s3:ObjectAccessed:Get", "", false)]
+    public void File_is_deleted_when_it_is_gone_and_not_with_one_of_its_versions(string name, string version, bool isDeleted)
+    {
+        var webhook = Read($$$$"""{"EventName":"{{{{name}}}}","Records":[{"eventName":"{{{{name}}}}","s3":{"bucket":{"name":"b"},"object":{"key":"k","versionId":"{{{{version}}}}"}}}]}""");
+
+        Assert.Equal(isDeleted ? ["FileDeleted"] : [], webhook.Events.Select(draft => draft.Name), StringComparer.Ordinal);
+    }
+
     [Fact]
     public void One_bad_record_does_not_lose_its_neighbours()
     {
@@ -30,6 +45,6 @@ public sealed class MinioProviderTests : ProviderContract
               {"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"last","size":99999999999999999999}}}]}
             """);
 
-        Assert.Equal(["b/first", "b/last"], webhook.Events.Select(draft => draft.Subject), StringComparer.Ordinal);
+        Assert.Equal(["b/first", "b/gone", "b/last"], webhook.Events.Select(draft => draft.Subject), StringComparer.Ordinal);
     }
 }
