@@ -21,13 +21,6 @@ public sealed class GitHubProvider : IWebhookProvider
 
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", FormFields.MediaType];
 
-    public IReadOnlyList<GivenEvent> Gives { get; } =
-    [
-        new("push", nameof(CodePushed), "`repository.pushed_at`, else the head commit's time"),
-        new("pull_request.opened", nameof(PullRequestOpened), "`pull_request.created_at`"),
-        new("pull_request.closed", nameof(PullRequestMerged), "`pull_request.merged_at`", "if it was merged"),
-    ];
-
     public IReadOnlyList<string> KeptHeaders { get; } = [DeliveryHeader, EventHeader, "X-GitHub-Hook-ID"];
 
     public IReadOnlyList<GivenEvent> Gives => ForgeEvents.Gives;

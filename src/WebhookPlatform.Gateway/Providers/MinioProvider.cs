@@ -1,3 +1,4 @@
+using WebhookPlatform.Contracts.Files;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
 using WebhookPlatform.Gateway.Signatures;

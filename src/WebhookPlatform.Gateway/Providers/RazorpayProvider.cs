@@ -56,13 +56,6 @@ public sealed class RazorpayProvider : IWebhookProvider
 
     public string Name => "razorpay";
 
-    public IReadOnlyList<GivenEvent> Gives { get; } =
-    [
-        new("payment.captured", nameof(PaymentCompleted), "`created_at` of the event"),
-        new("payment.failed", nameof(PaymentFailed), "`created_at` of the event"),
-        new("refund.processed", nameof(PaymentRefunded), "`created_at` of the event"),
-    ];
-
     public IReadOnlyList<string> KeptHeaders { get; } = [EventIdHeader];
 
     public IReadOnlyList<GivenEvent> Gives { get; } =
