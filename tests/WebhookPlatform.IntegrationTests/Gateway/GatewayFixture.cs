@@ -1,6 +1,7 @@
 using MassTransit;
 using Npgsql;
 using RabbitMQ.Client;
+using WebhookPlatform.Cli.Simulators;
 using WebhookPlatform.Gateway;
 using WebhookPlatform.IntegrationTests.Messaging;
 using WebhookPlatform.TestKit;
@@ -103,30 +104,28 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         return command;
     }
 
-    private static Dictionary<string, string?> Settings => new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>The secret of a source that the fixture does not set up in particular.</summary>
+    public static string SecretOf(string provider) => provider switch
     {
-        ["Sources:stripe:Provider"] = "stripe",
-        ["Sources:stripe:Secrets:0"] = StripeSecret,
-        ["Sources:github:Provider"] = "github",
-        ["Sources:github:Secrets:0"] = "github-secret",
-        ["Sources:razorpay:Provider"] = "razorpay",
-        ["Sources:razorpay:Secrets:0"] = "razorpay-secret",
-        ["Sources:slack:Provider"] = "slack",
-        ["Sources:slack:Secrets:0"] = "slack-secret",
-        ["Sources:meta:Provider"] = "meta",
-        ["Sources:meta:Secrets:0"] = "meta-secret",
-        ["Sources:telegram:Provider"] = "telegram",
-        ["Sources:telegram:Secrets:0"] = "telegram-secret",
-        ["Sources:zoom:Provider"] = "zoom",
-        ["Sources:zoom:Secrets:0"] = "zoom-secret",
-        ["Sources:intercom:Provider"] = "intercom",
-        ["Sources:intercom:Secrets:0"] = "intercom-secret",
-        ["Sources:standard-webhooks:Provider"] = "standard-webhooks",
-        ["Sources:standard-webhooks:Secrets:0"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-        ["Sources:minio:Provider"] = "minio",
-        ["Sources:minio:Secrets:0"] = "minio-token",
-        ["Sources:hmac:Provider"] = "hmac",
-        ["Sources:hmac:Secrets:0"] = "hmac-secret",
+        "stripe" => StripeSecret,
+        "token" => "abc123xyz",
+        "chargebee" => "user:password-of-these-tests",
+        _ => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    };
+
+    // A source for every provider that a simulator can speak as.
+    private static Dictionary<string, string?> Settings =>
+        SimulatorCatalog.All.SelectMany(simulator => SourceOf(simulator.Provider)).Concat(Particular).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+
+    private static IEnumerable<KeyValuePair<string, string?>> SourceOf(string provider) =>
+    [
+        new($"Sources:{provider}:Provider", provider),
+        new($"Sources:{provider}:Secrets:0", SecretOf(provider)),
+        new($"Sources:{provider}:PublicUrl", $"https://hooks.example.com/webhooks/{provider}"),
+    ];
+
+    private static Dictionary<string, string?> Particular => new(StringComparer.OrdinalIgnoreCase)
+    {
         ["Sources:small:Provider"] = "token",
         ["Sources:small:Secrets:0"] = "abc123xyz",
         ["Sources:small:MaxBodyBytes"] = "1000",

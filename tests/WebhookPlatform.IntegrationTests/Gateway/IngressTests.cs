@@ -104,20 +104,13 @@ public sealed class IngressTests(GatewayFixture fixture) : IClassFixture<Gateway
     public async Task Every_provider_is_accepted_as_it_sends(string provider, string eventType)
     {
         var source = provider is "token" ? "small" : provider;
-        var secret = provider switch
-        {
-            "stripe" => GatewayFixture.StripeSecret,
-            "standard-webhooks" => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            "minio" => "minio-token",
-            "token" => "abc123xyz",
-            _ => $"{provider}-secret",
-        };
+        var secret = GatewayFixture.SecretOf(provider);
         var request = SimulatorCatalog.Find(provider)!.Create(eventType, new SimulationContext(secret, TimeProvider.System, new Random(eventType.GetHashCode(StringComparison.Ordinal))));
         var contentType = request.Headers.FirstOrDefault(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
 
         using var response = await fixture.Gateway.PostAsync(source, request.Body, request.Headers.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)), contentType);
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
         Assert.Equal(1L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE source = $1 AND body = $2", source, request.Body));
     }
 

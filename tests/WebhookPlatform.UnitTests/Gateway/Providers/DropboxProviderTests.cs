@@ -45,8 +45,8 @@ public sealed class DropboxProviderTests : SigningProviderContract
     {
         var body = """{"list_folder":{"accounts":["dbid:A"]},"delta":{"users":[1]}}"""u8.ToArray();
         var reader = new DeliveryReader(NullLogger<DeliveryReader>.Instance);
-        var first = reader.Read(SignedRequest(body, Secret), new RequestBody(new BodyBudget(0), body, body.Length, taken: 0), SourceWith(Secret), Now);
-        var second = reader.Read(SignedRequest(body, Secret), new RequestBody(new BodyBudget(0), body, body.Length, taken: 0), SourceWith(Secret), Now.AddHours(1));
+        var first = reader.Read(SignedRequest(body, Secret), new RequestBody(new BodyBudget(0), body, body.Length, taken: 0), SourceWith(Secret), Verification.Valid(0), Now);
+        var second = reader.Read(SignedRequest(body, Secret), new RequestBody(new BodyBudget(0), body, body.Length, taken: 0), SourceWith(Secret), Verification.Valid(0), Now.AddHours(1));
 
         Assert.NotEqual(first.EventKey, second.EventKey);
         Assert.Equal(first.BodyHash, second.BodyHash);

@@ -167,7 +167,7 @@ public sealed class PlaidProviderTests : IDisposable
         var reader = new DeliveryReader(NullLogger<DeliveryReader>.Instance);
         var request = new RawRequest("POST", "", new HeaderDictionary(), Body);
         string KeyOf(IWebhookProvider provider, TimeSpan later) =>
-            reader.Read(request, new RequestBody(new BodyBudget(0), Body, Body.Length, taken: 0), new Source { Name = "s", Provider = provider }, Now + later).EventKey;
+            reader.Read(request, new RequestBody(new BodyBudget(0), Body, Body.Length, taken: 0), new Source { Name = "s", Provider = provider }, Verification.Valid(-1), Now + later).EventKey;
 
         Assert.NotEqual(KeyOf(_provider, TimeSpan.Zero), KeyOf(_provider, TimeSpan.FromHours(1)));
         Assert.Equal(KeyOf(new MinioProvider(), TimeSpan.Zero), KeyOf(new MinioProvider(), TimeSpan.FromHours(1)));
