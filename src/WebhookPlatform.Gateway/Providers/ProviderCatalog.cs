@@ -16,6 +16,8 @@ public static class ProviderCatalog
         new MinioProvider(),
         new HmacProvider(),
         new TokenProvider(),
+        new BasicProvider(),
+        new BearerProvider(),
     ];
 
     private static readonly FrozenDictionary<string, IWebhookProvider> ByName = All.ToFrozenDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);

@@ -11,9 +11,22 @@ public static class SharedToken
     /// <summary>The first secret that equals the presented token; -1 for none. Compares digests, so that time depends neither on where nor on by how many characters they differ; all secrets are tried.</summary>
     public static int FindSecret(string presented, IReadOnlyList<SourceSecret> secrets)
     {
-        Span<byte> actual = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Digest(presented, digest);
+        return FindDigest(digest, secrets);
+    }
+
+    /// <summary>Likewise, of a token that came as bytes.</summary>
+    public static int FindSecret(ReadOnlySpan<byte> presented, IReadOnlyList<SourceSecret> secrets)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(presented, digest);
+        return FindDigest(digest, secrets);
+    }
+
+    private static int FindDigest(ReadOnlySpan<byte> actual, IReadOnlyList<SourceSecret> secrets)
+    {
         Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
-        Digest(presented, actual);
         var match = -1;
         for (var i = 0; i < secrets.Count; i++)
         {

@@ -48,7 +48,7 @@ public sealed partial class EventDocumentation
     /// <summary>What the fixtures of the providers that map by themselves are read as.</summary>
     private static IEnumerable<(string Provider, string Type, string Event)> Given()
     {
-        foreach (var fixture in Fixture.All.Where(f => f.Provider is not ("hmac" or "token")))
+        foreach (var fixture in Fixture.All.Where(f => f.Provider is not ("hmac" or "token" or "basic" or "bearer" or "cloudevents")))
         {
             using var expected = JsonDocument.Parse(File.ReadAllText(fixture.ExpectedFile));
             var type = expected.RootElement.GetProperty("eventType").GetString()!;
