@@ -7,13 +7,11 @@ using WebhookPlatform.Gateway.Sources;
 namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
-/// MinIO, and what else sends S3 bucket notifications to a webhook: <c>Authorization: Bearer {secret}</c>, the body is not signed. There is no event id, so the body's hash is one.
-/// Every <c>ObjectCreated</c> record is a file; several may share a body.
+/// MinIO, and what else sends S3 bucket notifications to a webhook: <c>Authorization: Bearer {secret}</c>, or the secret as it stands where it is a scheme and a token by itself (github.com/minio/minio, <c>internal/event/target/webhook.go</c>); the body is not signed.
+/// There is no event id, so the body's hash is one. Every record is about one file; several may share a body (docs.min.io, "Bucket Notifications").
 /// </summary>
 public sealed class MinioProvider : IWebhookProvider
 {
-    private const string TokenHeader = "Authorization";
-    private const string Scheme = "Bearer ";
     private const int LongestKey = 1024; // What S3 allows.
 
     private static readonly JsonFields Fields = new();
@@ -29,23 +27,29 @@ public sealed class MinioProvider : IWebhookProvider
     private static readonly JsonField Size = RecordFields.Add("s3.object.size");
     private static readonly JsonField ContentType = RecordFields.Add("s3.object.contentType");
     private static readonly JsonField ETag = RecordFields.Add("s3.object.eTag");
+    private static readonly JsonField Version = RecordFields.Add("s3.object.versionId");
     private static readonly JsonField Principal = RecordFields.Add("userIdentity.principalId");
 
     public string Name => "minio";
 
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("s3:ObjectCreated:*", nameof(FileUploaded), "`eventTime` of the record", "one event per record"),
+        new("ObjectCreated:*", nameof(FileUploaded), "`eventTime` of the record", "as Amazon writes it"),
+        new("s3:ObjectCreated:PutTagging", nameof(FileChanged), "`eventTime` of the record", "likewise `DeleteTagging`, `PutRetention` and `PutLegalHold`"),
+        new("s3:ObjectRemoved:*", nameof(FileDeleted), "`eventTime` of the record", "unless it was one version of several"),
+        new("ObjectRemoved:*", nameof(FileDeleted), "`eventTime` of the record", "as Amazon writes it"),
+    ];
+
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
     {
-        if (!request.TryGetSingle(TokenHeader, out var header, out var failure))
+        if (!request.TryGetSingle(BearerToken.HeaderName, out var header, out var failure))
         {
             return failure;
         }
 
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        var secret = SharedToken.FindSecret(header[Scheme.Length..].Trim(), source.Secrets);
+        var secret = SharedToken.FindSecret(BearerToken.TryRead(header, out var token) ? token : header, source.Secrets);
+        secret = secret < 0 ? SharedToken.FindSecret(header, source.Secrets) : secret;
         return secret < 0 ? VerificationFailure.TokenMismatch : Verification.Valid(secret);
     }
 
@@ -56,7 +60,7 @@ public sealed class MinioProvider : IWebhookProvider
         var drafts = new List<EventDraft>();
         foreach (var record in json.Items(Records))
         {
-            if (Uploaded(RecordFields.Read(record)) is { } draft)
+            if (About(RecordFields.Read(record)) is { } draft)
             {
                 drafts.Add(draft);
             }
@@ -65,20 +69,28 @@ public sealed class MinioProvider : IWebhookProvider
         return new Webhook(null, type, drafts.Count > 0 ? drafts[0].OccurredAt : null, drafts.Count > 0 ? drafts[0].Subject : null, drafts);
     }
 
-    private static EventDraft? Uploaded(in JsonValues record)
+    private static EventDraft? About(in JsonValues record)
     {
-        var isCreated = record.Text(RecordName) is { } name
-            && (name.StartsWith("s3:ObjectCreated:", StringComparison.Ordinal) || name.StartsWith("ObjectCreated:", StringComparison.Ordinal));
-        if (!isCreated || record.Name(Bucket) is not { } bucket || PathOf(record.Text(Key)) is not { } path)
+        if (record.Text(RecordName) is not { } name || record.Name(Bucket) is not { } bucket || PathOf(record.Text(Key)) is not { } path)
         {
             return null;
         }
 
-        var (size, contentType, etag, principal) = (record.WholeNumber(Size), record.Text(ContentType), record.Text(ETag), record.Text(Principal));
-        return EventDraft.Of(
-            $"{bucket}/{path}",
-            metadata => new FileUploaded(metadata, bucket, path, size, contentType, etag, principal),
-            record.Time(RecordTime));
+        var (subject, principal, at) = ($"{bucket}/{path}", record.Text(Principal), record.Time(RecordTime));
+        // Amazon leaves the prefix out.
+        switch (name.StartsWith("s3:", StringComparison.Ordinal) ? name[3..] : name)
+        {
+            case "ObjectCreated:PutTagging" or "ObjectCreated:DeleteTagging" or "ObjectCreated:PutRetention" or "ObjectCreated:PutLegalHold":
+                return EventDraft.Of(subject, metadata => new FileChanged(metadata, bucket, path, principal), at);
+            case { } created when created.StartsWith("ObjectCreated:", StringComparison.Ordinal):
+                var (size, contentType, etag) = (record.WholeNumber(Size), record.Text(ContentType), record.Text(ETag));
+                return EventDraft.Of(subject, metadata => new FileUploaded(metadata, bucket, path, size, contentType, etag, principal), at);
+            case "ObjectRemoved:DeleteMarkerCreated":
+            case "ObjectRemoved:Delete" when record.Text(Version) is null or "" or "null": // With a version the file may still be there, or have gone before.
+                return EventDraft.Of(subject, metadata => new FileDeleted(metadata, bucket, path, principal), at);
+            default:
+                return null;
+        }
     }
 
     // Keys are encoded as in a query string: a space is a plus.

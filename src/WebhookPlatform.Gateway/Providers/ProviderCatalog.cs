@@ -18,6 +18,9 @@ public static class ProviderCatalog
         new TokenProvider(),
         new BasicProvider(),
         new BearerProvider(),
+        new CloudEventsProvider(),
+        new AzureEventGridProvider(),
+        new MicrosoftGraphProvider(),
     ];
 
     private static readonly FrozenDictionary<string, IWebhookProvider> ByName = All.ToFrozenDictionary(provider => provider.Name, StringComparer.OrdinalIgnoreCase);
