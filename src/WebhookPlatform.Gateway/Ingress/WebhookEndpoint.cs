@@ -214,7 +214,7 @@ public sealed partial class WebhookEndpoint(
         }
 
         var media = new RawRequest("", "", request.Headers, default).MediaType;
-        if (media is not null && provider.MediaTypes.Count > 0 && !provider.MediaTypes.Contains(media, StringComparer.Ordinal))
+        if (media is not null && !provider.Takes(media))
         {
             throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, "media-type", $"'{Printable(media)}' is not what {provider.Name} sends: {string.Join(", ", provider.MediaTypes)}.");
         }

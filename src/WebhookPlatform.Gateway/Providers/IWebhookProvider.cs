@@ -14,6 +14,10 @@ public interface IWebhookProvider
     /// <summary>Media types the provider sends; a request with another one is answered 415. Empty accepts any; a request without one is always accepted.</summary>
     IReadOnlyList<string> MediaTypes => ["application/json"];
 
+    /// <summary>Whether a body of this media type is accepted.</summary>
+    /// <param name="mediaType">In lower case, without parameters.</param>
+    bool Takes(string mediaType) => MediaTypes.Count == 0 || MediaTypes.Contains(mediaType, StringComparer.Ordinal);
+
     /// <summary>Headers worth keeping with a delivery beside the common ones. Never one that carries a secret.</summary>
     IReadOnlyList<string> KeptHeaders => [];
 

@@ -7,14 +7,11 @@ using WebhookPlatform.Gateway.Sources;
 namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
-/// MinIO, and what else sends S3 bucket notifications to a webhook: <c>Authorization: Bearer {secret}</c>, the body is not signed. There is no event id, so the body's hash is one.
-/// Every <c>ObjectCreated</c> record is a file, every <c>ObjectRemoved</c> one deleted; several may share a body.
+/// MinIO, and what else sends S3 bucket notifications to a webhook: <c>Authorization: Bearer {secret}</c>, or the secret as it stands where it is a scheme and a token by itself (github.com/minio/minio, <c>internal/event/target/webhook.go</c>); the body is not signed.
+/// There is no event id, so the body's hash is one. Every record is about one file; several may share a body (docs.min.io, "Bucket Notifications").
 /// </summary>
 public sealed class MinioProvider : IWebhookProvider
 {
-    private const string TokenHeader = "Authorization";
-    private const string Scheme = "Bearer ";
-
     private static readonly JsonFields Fields = new();
     private static readonly JsonField EventName = Fields.Add("EventName");
     private static readonly JsonField Records = Fields.Add("Records");
@@ -26,22 +23,20 @@ public sealed class MinioProvider : IWebhookProvider
     [
         new("s3:ObjectCreated:*", nameof(FileUploaded), "`eventTime` of the record", "one event per record"),
         new("ObjectCreated:*", nameof(FileUploaded), "`eventTime` of the record", "as Amazon writes it"),
-        new("s3:ObjectRemoved:*", "FileDeleted", "`eventTime` of the record", "if the file is gone, not only one of its versions"),
+        new("s3:ObjectCreated:PutTagging", nameof(FileChanged), "`eventTime` of the record", "likewise `DeleteTagging`, `PutRetention` and `PutLegalHold`"),
+        new("s3:ObjectRemoved:*", nameof(FileDeleted), "`eventTime` of the record", "unless it was one version of several"),
+        new("ObjectRemoved:*", nameof(FileDeleted), "`eventTime` of the record", "as Amazon writes it"),
     ];
 
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
     {
-        if (!request.TryGetSingle(TokenHeader, out var header, out var failure))
+        if (!request.TryGetSingle(BearerToken.HeaderName, out var header, out var failure))
         {
             return failure;
         }
 
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        var secret = SharedToken.FindSecret(header[Scheme.Length..].Trim(), source.Secrets);
+        var secret = SharedToken.FindSecret(BearerToken.TryRead(header, out var token) ? token : header, source.Secrets);
+        secret = secret < 0 ? SharedToken.FindSecret(header, source.Secrets) : secret;
         return secret < 0 ? VerificationFailure.TokenMismatch : Verification.Valid(secret);
     }
 

@@ -57,6 +57,9 @@ public static class ProviderCatalog
 
         new MinioProvider(),
         new AwsSnsProvider(),
+        new AzureEventGridProvider(),
+        new MicrosoftGraphProvider(),
+        new CloudEventsProvider(),
 
         new StandardWebhooksProvider(),
         new HmacProvider(),

@@ -20,10 +20,13 @@ public sealed class JsonFields
     internal static JsonReaderOptions ReaderOptions { get; } = new() { MaxDepth = MaxDepth };
 
     /// <summary>Adds a place: dotted names, array items by number, e.g. <c>data.items.0.id</c>; empty for the whole document. The same place may be added again.</summary>
-    public JsonField Add(string path)
+    public JsonField Add(string path) => AddAt(path.Length == 0 ? [] : path.Split('.'));
+
+    /// <summary>Likewise, by the names on the way, for those that have dots themselves, e.g. <c>@odata.type</c>.</summary>
+    public JsonField AddAt(params ReadOnlySpan<string> names)
     {
         var node = _root;
-        foreach (var name in path.Length == 0 ? [] : path.Split('.'))
+        foreach (var name in names)
         {
             var child = node.Children.Find(c => string.Equals(c.Name, name, StringComparison.Ordinal));
             if (child is null)

@@ -21,7 +21,7 @@ public static class S3Records
     private static readonly JsonField ETag = Fields.Add("s3.object.eTag");
     private static readonly JsonField Principal = Fields.Add("userIdentity.principalId");
 
-    /// <summary>One event for each record that tells of a file stored or deleted, in order.</summary>
+    /// <summary>One event for each record that tells of a file stored, changed or deleted, in order.</summary>
     public static IReadOnlyList<EventDraft> Read(JsonItems records)
     {
         var drafts = new List<EventDraft>();
@@ -45,6 +45,11 @@ public static class S3Records
 
         var kind = name.StartsWith("s3:", StringComparison.Ordinal) ? name[3..] : name;
         var principal = record.Text(Principal);
+        if (kind is "ObjectCreated:PutTagging" or "ObjectCreated:DeleteTagging" or "ObjectCreated:PutRetention" or "ObjectCreated:PutLegalHold")
+        {
+            return EventDraft.Of($"{bucket}/{path}", metadata => new FileChanged(metadata, bucket, path, principal), record.Time(Time));
+        }
+
         if (kind.StartsWith("ObjectCreated:", StringComparison.Ordinal))
         {
             var (size, contentType, etag) = (record.WholeNumber(Size), record.Text(ContentType), record.Text(ETag));
@@ -52,7 +57,7 @@ public static class S3Records
         }
 
         var isGone = kind is "ObjectRemoved:DeleteMarkerCreated" or "LifecycleExpiration:DeleteMarkerCreated"
-            || (kind is "ObjectRemoved:Delete" or "LifecycleExpiration:Delete" && string.IsNullOrEmpty(record.Text(Version)));
+            || (kind is "ObjectRemoved:Delete" or "LifecycleExpiration:Delete" && record.Text(Version) is null or "" or "null");
         return isGone
             ? EventDraft.Of($"{bucket}/{path}", metadata => new FileDeleted(metadata, bucket, path, principal), record.Time(Time))
             : null;
