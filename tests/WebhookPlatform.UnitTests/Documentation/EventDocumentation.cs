@@ -72,7 +72,7 @@ public sealed partial class EventDocumentation
             mappable.Required.Concat(mappable.Optional).Select(field => field.ToUpperInvariant()).Order(StringComparer.Ordinal),
             StringComparer.Ordinal));
 
-    private static bool DeclaresMappings(string provider) => provider is "hmac" or "token" or "basic" or "bearer" or "jwt" or "mtls";
+    private static bool DeclaresMappings(string provider) => provider is "hmac" or "token" or "basic" or "bearer" or "cloudevents" or "jwt" or "mtls";
 
     private static IEnumerable<(string Type, string Event)> Given(string provider)
     {
