@@ -124,7 +124,7 @@ public sealed class Platform : IAsyncLifetime
             environment[$"Sources__{provider}__PublicUrl"] = $"https://hooks.example.com/webhooks/{provider}";
         }
 
-        foreach (var source in new[] { "hmac", "token" })
+        foreach (var source in new[] { "hmac", "token", "jwt" })
         {
             environment[$"Sources__{source}__Map__0__When__event"] = "payment_success";
             environment[$"Sources__{source}__Map__0__Event"] = "PaymentCompleted";
