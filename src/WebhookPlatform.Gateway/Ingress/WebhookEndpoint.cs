@@ -149,7 +149,9 @@ public sealed partial class WebhookEndpoint(
         try
         {
             var refused = Unproven(request.Failure);
-            await Answers.ProblemAsync(context.Response, refused.Status, ForSender(refused));
+            await (request.Source.Provider.WantsEmptyRefusals
+                ? Answers.AsProviderWantsAsync(context.Response, new HandshakeResponse(refused.Status))
+                : Answers.ProblemAsync(context.Response, refused.Status, ForSender(refused)));
         }
         finally
         {

@@ -15,7 +15,8 @@ public sealed class AlertmanagerProvider : IWebhookProvider
 
     public IReadOnlyList<GivenEvent> Gives => AlertGroup.Gives;
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => AuthorizationHeader.VerifyBearerOrBasic(request, source);
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) =>
+        BasicCredentials.ArePresented(request) ? BasicCredentials.Verify(request, source) : BearerToken.Verify(request, source);
 
     public Webhook Read(in RawRequest request, Source source) => AlertGroup.Read(request.Body.Span);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Mapping;
 using WebhookPlatform.Gateway.Signatures;
@@ -12,44 +11,14 @@ namespace WebhookPlatform.Gateway.Providers;
 /// </summary>
 public sealed class BasicProvider : IWebhookProvider
 {
-    private const string Scheme = "Basic ";
-
     public string Name => "basic";
 
     public IReadOnlyList<string> MediaTypes { get; } = [];
 
     public IEnumerable<string> Validate(Source source) =>
-        [.. SourceChecks.Secrets(source), .. CheckColons(source), .. MappingChecks.Find(source.Mapping)];
+        [.. SourceChecks.Secrets(source), .. BasicCredentials.Check(source), .. MappingChecks.Find(source.Mapping)];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(BearerToken.HeaderName, out var header, out var failure))
-        {
-            return failure;
-        }
-
-        var encoded = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header.AsSpan(Scheme.Length).Trim() : default;
-        var buffer = ArrayPool<byte>.Shared.Rent(encoded.Length);
-        try
-        {
-            if (!Convert.TryFromBase64Chars(encoded, buffer, out var length) || length == 0)
-            {
-                return VerificationFailure.MalformedHeader;
-            }
-
-            var secret = SharedToken.FindSecret(buffer.AsSpan(0, length), source.Secrets);
-            return secret < 0 ? VerificationFailure.TokenMismatch : Verification.Valid(secret);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-        }
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => BasicCredentials.Verify(request, source);
 
     public Webhook Read(in RawRequest request, Source source) => CompiledMapping.Of(source.Mapping).Read(request.Body.Span);
-
-    private static IEnumerable<string> CheckColons(Source source) => source.Secrets
-        .Select((secret, i) => (secret.Text, i))
-        .Where(one => !string.IsNullOrWhiteSpace(one.Text) && !one.Text.Contains(':', StringComparison.Ordinal))
-        .Select(one => $"Secrets:{one.i} has no colon: write it as user:password.");
 }

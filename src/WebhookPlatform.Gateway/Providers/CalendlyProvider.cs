@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using WebhookPlatform.Contracts.Forms;
 using WebhookPlatform.Contracts.Meetings;
 using WebhookPlatform.Gateway.Ingress;
@@ -10,15 +8,13 @@ using WebhookPlatform.Gateway.Sources;
 namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
-/// Calendly signs <c>{t}.</c> and the raw body (HMAC-SHA256, hex): <c>Calendly-Webhook-Signature: t=1700000000,v1=…</c>. A time may differ by three minutes, as its documentation has it, or less.
+/// Calendly signs <c>{t}.</c> and the raw body (HMAC-SHA256, hex): <c>Calendly-Webhook-Signature: t=1700000000,v1=…</c>. A time may differ by three minutes, as its documentation has it.
 /// There is no event id. A person's booking is one invitee, so subscriptions of a user and of the organization tell of one event; rescheduling cancels one meeting and books another.
 /// See https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures.
 /// </summary>
 public sealed class CalendlyProvider : IWebhookProvider
 {
-    private const string SignatureHeader = "Calendly-Webhook-Signature";
-
-    private static readonly TimeSpan LongestTolerance = TimeSpan.FromMinutes(3);
+    private static readonly TimedSignatureHeader Scheme = new("Calendly-Webhook-Signature");
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Type = Fields.Add("event");
@@ -40,6 +36,8 @@ public sealed class CalendlyProvider : IWebhookProvider
 
     public string Name => "calendly";
 
+    public TimeSpan Tolerance => TimeSpan.FromMinutes(3);
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("invitee.created", nameof(MeetingScheduled), "`payload.created_at`"),
@@ -47,39 +45,7 @@ public sealed class CalendlyProvider : IWebhookProvider
         new("routing_form_submission.created", nameof(FormSubmitted), "`payload.created_at`"),
     ];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
-    {
-        if (!request.TryGetSingle(SignatureHeader, out var header, out var failure))
-        {
-            return failure;
-        }
-
-        // Other parts, of other versions say, are ignored; a second time would leave open which one was signed.
-        var parts = header.Split(',', StringSplitOptions.TrimEntries);
-        var times = parts.Where(part => part.StartsWith("t=", StringComparison.Ordinal)).ToArray();
-        var signatures = parts.Where(part => part.StartsWith("v1=", StringComparison.Ordinal)).ToArray();
-        if (times.Length != 1 || !SignedTimestamp.TryParse(times[0].AsSpan(2), out var unixSeconds) || signatures.Length > PresentedSignatures.Capacity)
-        {
-            return VerificationFailure.MalformedHeader;
-        }
-
-        if (signatures.Length == 0)
-        {
-            return parts.Any(part => part is ['v', >= '0' and <= '9', '=', _, ..]) ? VerificationFailure.NoSupportedScheme : VerificationFailure.MalformedHeader;
-        }
-
-        var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        foreach (var signature in signatures)
-        {
-            presented.AddHex(signature.AsSpan(3));
-        }
-
-        var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha256, source.Secrets, Encoding.ASCII.GetBytes(times[0][2..] + "."), request.Body.Span, presented);
-        var tolerance = source.Tolerance < LongestTolerance ? source.Tolerance : LongestTolerance;
-        return secret < 0 ? VerificationFailure.SignatureMismatch
-            : SignedTimestamp.Check(unixSeconds, tolerance, now) is { } untimely ? untimely
-            : Verification.Valid(secret);
-    }
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => Scheme.Verify(request, source, now);
 
     public Webhook Read(in RawRequest request, Source source)
     {

@@ -25,7 +25,16 @@ public sealed class DockerHubProvider : IWebhookProvider
 
     public IReadOnlyList<GivenEvent> Gives { get; } = [new(Push, nameof(ReleasePublished), "`push_data.pushed_at`")];
 
-    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => QueryToken.Verify(request, source, "token");
+    public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
+    {
+        if (!request.TryGetSingleQuery("token", out var token, out var failure))
+        {
+            return failure;
+        }
+
+        var secret = SharedToken.FindSecret(token, source.Secrets);
+        return secret < 0 ? VerificationFailure.TokenMismatch : Verification.Valid(secret);
+    }
 
     public Webhook Read(in RawRequest request, Source source)
     {

@@ -33,6 +33,9 @@ public interface IWebhookProvider
     /// <summary>Whether the scheme covers the address that was called, so that <see cref="RawRequest.Url"/> is needed.</summary>
     bool NeedsUrl => false;
 
+    /// <summary>Whether the provider wants even the refusal of a bad signature to be empty.</summary>
+    bool WantsEmptyRefusals => false;
+
     /// <summary>Whether the same body may come again and tell of something new, as where it only names what changed. Then the body's hash is no identity, and what has none is told apart by its delivery.</summary>
     bool RepeatsItself => false;
 

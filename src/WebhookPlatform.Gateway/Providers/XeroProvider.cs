@@ -28,6 +28,8 @@ public sealed class XeroProvider : IWebhookProvider
 
     public string Name => "xero";
 
+    public bool WantsEmptyRefusals => true;
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("CONTACT.CREATE", nameof(CustomerCreated), "`eventDateUtc`"),

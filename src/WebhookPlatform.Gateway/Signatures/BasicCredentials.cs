@@ -12,6 +12,9 @@ public static class BasicCredentials
 
     private const string Scheme = "Basic ";
 
+    /// <summary>Whether the request's header is of this scheme.</summary>
+    public static bool ArePresented(in RawRequest request) => request.Header(HeaderName)?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ?? false;
+
     /// <summary>Judges a request by the source's secrets.</summary>
     public static Verification Verify(in RawRequest request, Source source)
     {

@@ -115,6 +115,15 @@ public sealed class IngressTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Fact]
+    public async Task Xeros_deliberately_wrong_signature_is_refused_without_a_word()
+    {
+        using var response = await fixture.Gateway.PostAsync("xero", """{"events":[]}"""u8.ToArray(), [new("x-xero-signature", "GghancJGCHDmej2/RrSNLS1qKLVXt8sYkJhoCGg2E5Q=")]);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Declared_mapping_turns_a_token_sources_json_into_an_event()
     {
         var body = """{"id":"n1","event":"payment_success","orderId":"ord_1","amount":4200,"currency":"USD"}"""u8.ToArray();
