@@ -41,7 +41,7 @@ public static class GatewayService
             kestrel.ConfigureHttpsDefaults(ClientCertificates.Allow);
         });
 
-        // Nothing on a request's way blocks (commits have a thread of their own), so it need not change threads either: under overload that is half of the cost of a refusal.
+        // Nothing on a request's way blocks (commits have a thread of their own), so it need not change threads either.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.AddDatabase<GatewayDbContext>();
         builder.AddPublisher<GatewayDbContext>();

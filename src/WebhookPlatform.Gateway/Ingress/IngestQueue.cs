@@ -17,7 +17,7 @@ public sealed class IngestQueue : IAsyncDisposable
     {
         BusyFrom = 5,
         Enough = Many,
-        Patience = Deadline * 2,
+        Patience = IngestWriter.Patience,
         Thread = "ingest",
     };
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
 using WebhookPlatform.Gateway.Diagnosis;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Rejections;
@@ -186,7 +187,7 @@ public sealed partial class WebhookEndpoint(
         return new RawRequest(method, query, request.Headers, body)
         {
             Url = source.Provider.NeedsUrl ? RequestUrl.Of(source, RequestUrl.Called(request), query) : "",
-            ClientCertificate = context.Connection.ClientCertificate,
+            ClientCertificate = context.Features.Get<ITlsConnectionFeature>()?.ClientCertificate,
         };
     }
 

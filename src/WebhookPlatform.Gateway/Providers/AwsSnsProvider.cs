@@ -149,8 +149,7 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
 
     private static bool IsAmazons(X509Certificate2 certificate) => certificate.Names().Any(name => CertificateName().IsMatch(name));
 
-    // Without the setting, which a source cannot be configured without, there is nothing to compare with.
-    private static bool Takes(Source source, string? topic) => source.Setting(TopicArns) is null || Topics(source).Contains(topic, StringComparer.Ordinal);
+    private static bool Takes(Source source, string? topic) => Topics(source).Contains(topic, StringComparer.Ordinal);
 
     private static string[] Topics(Source source) => (source.Setting(TopicArns) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

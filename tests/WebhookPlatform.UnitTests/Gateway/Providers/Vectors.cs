@@ -81,6 +81,12 @@ internal static class Vectors
                 break;
         }
 
+        // A source of theirs always names its topics; vectors that do not are about something else.
+        if (ProviderOf(vector) is "aws-sns" && !settings.ContainsKey("TopicArns"))
+        {
+            settings["TopicArns"] = TopicOf(vector) ?? "";
+        }
+
         return source with { Secrets = [.. secrets.Where(s => s.Length > 0).Select(s => new SourceSecret(s))], Settings = settings };
     }
 
@@ -136,6 +142,12 @@ internal static class Vectors
         }
 
         return source;
+    }
+
+    private static string? TopicOf(JsonElement vector)
+    {
+        using var body = JsonDocument.Parse(vector.GetProperty("body_base64").GetBytesFromBase64());
+        return body.RootElement.TryGetProperty("TopicArn", out var topic) ? topic.GetString() : null;
     }
 
     private static string? UrlOf(JsonElement request) => request.TryGetProperty("url", out var url) ? url.GetString() : null;
