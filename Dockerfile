@@ -17,6 +17,7 @@ COPY src/WebhookPlatform.Gateway/*.csproj src/WebhookPlatform.Gateway/packages.l
 COPY src/WebhookPlatform.Dashboard/*.csproj src/WebhookPlatform.Dashboard/packages.lock.json src/WebhookPlatform.Dashboard/
 COPY src/WebhookPlatform.Notifications/*.csproj src/WebhookPlatform.Notifications/packages.lock.json src/WebhookPlatform.Notifications/
 COPY src/WebhookPlatform.Automation/*.csproj src/WebhookPlatform.Automation/packages.lock.json src/WebhookPlatform.Automation/
+COPY src/WebhookPlatform.Simulators/*.csproj src/WebhookPlatform.Simulators/packages.lock.json src/WebhookPlatform.Simulators/
 COPY src/WebhookPlatform.Cli/*.csproj src/WebhookPlatform.Cli/packages.lock.json src/WebhookPlatform.Cli/
 RUN dotnet restore eng/Services.slnf --locked-mode
 COPY aspire/WebhookPlatform.ServiceDefaults aspire/WebhookPlatform.ServiceDefaults

@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.EndToEndTests;

@@ -23,7 +23,8 @@ public sealed partial class DependencyRules
         ["WebhookPlatform.Notifications"] = ForServices,
         ["WebhookPlatform.Dashboard"] = ForServices,
         ["WebhookPlatform.Automation"] = ForServices,
-        ["WebhookPlatform.Cli"] = ["WebhookPlatform.Contracts"],
+        ["WebhookPlatform.Simulators"] = [],
+        ["WebhookPlatform.Cli"] = ["WebhookPlatform.Contracts", "WebhookPlatform.Simulators"],
         // The command-line tool is a resource too: the demo sender.
         [AppHost] = [.. Services, "WebhookPlatform.Cli"],
     };

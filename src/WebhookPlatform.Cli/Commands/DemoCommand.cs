@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using WebhookPlatform.Cli.Sending;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Commands;
 

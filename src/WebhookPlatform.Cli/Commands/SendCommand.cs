@@ -1,6 +1,6 @@
 using System.CommandLine;
 using WebhookPlatform.Cli.Sending;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Commands;
 

@@ -1,4 +1,4 @@
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Sending;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Sending;
 

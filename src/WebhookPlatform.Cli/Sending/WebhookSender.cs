@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Sending;
 
@@ -14,7 +15,7 @@ public readonly record struct SendOutcome(int? Status, string? Error, bool IsDup
     public bool IsAccepted => Status is >= 200 and < 300;
 
     /// <summary>The status code or the error, to count by.</summary>
-    public string Label => Status is { } status ? Text.Number(status) : Error ?? "no answer";
+    public string Label => Status is { } status ? status.ToString(CultureInfo.InvariantCulture) : Error ?? "no answer";
 }
 
 /// <summary>Posts webhooks to one address.</summary>

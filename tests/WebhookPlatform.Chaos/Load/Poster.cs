@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using WebhookPlatform.Chaos.Cluster;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators.Providers;
 
 namespace WebhookPlatform.Chaos.Load;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;

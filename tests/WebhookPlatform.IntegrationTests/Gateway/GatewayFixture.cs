@@ -1,9 +1,9 @@
 using MassTransit;
 using Npgsql;
 using RabbitMQ.Client;
-using WebhookPlatform.Cli.Simulators;
 using WebhookPlatform.Gateway;
 using WebhookPlatform.IntegrationTests.Messaging;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;

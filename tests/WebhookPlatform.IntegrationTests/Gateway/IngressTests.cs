@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using WebhookPlatform.Cli.Simulators;
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Messaging;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;

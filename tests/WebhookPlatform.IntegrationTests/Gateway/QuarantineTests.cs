@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;

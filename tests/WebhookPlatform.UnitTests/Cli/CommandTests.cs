@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using WebhookPlatform.Cli;
+using WebhookPlatform.UnitTests.Simulators;
 
 namespace WebhookPlatform.UnitTests.Cli;
 

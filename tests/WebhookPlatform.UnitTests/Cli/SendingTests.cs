@@ -1,6 +1,7 @@
 using WebhookPlatform.Cli;
 using WebhookPlatform.Cli.Sending;
-using WebhookPlatform.Cli.Simulators;
+using WebhookPlatform.Simulators;
+using WebhookPlatform.UnitTests.Simulators;
 
 namespace WebhookPlatform.UnitTests.Cli;
 

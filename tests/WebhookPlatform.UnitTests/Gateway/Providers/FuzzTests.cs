@@ -2,11 +2,11 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
-using WebhookPlatform.Cli.Simulators;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Sources;
-using WebhookPlatform.UnitTests.Cli;
+using WebhookPlatform.Simulators;
+using WebhookPlatform.UnitTests.Simulators;
 
 namespace WebhookPlatform.UnitTests.Gateway.Providers;
 

@@ -1,0 +1,101 @@
+using WebhookPlatform.Simulators.Payloads;
+
+namespace WebhookPlatform.Simulators.Providers;
+
+/// <summary>
+/// Meta: <c>X-Hub-Signature-256: sha256=…</c>, HMAC-SHA256 in hexadecimal over the body. Bodies are batches without an id; the message has one.
+/// </summary>
+public sealed class MetaSimulator : IProviderSimulator
+{
+    public string Provider => "meta";
+
+    public string SignatureHeader => "X-Hub-Signature-256";
+
+    public IReadOnlyList<SimulatedEvent> Events { get; } =
+    [
+        new("whatsapp.message", "MessageReceived", "Somebody wrote on WhatsApp"),
+        new("whatsapp.delivered", "MessageDelivered", "A WhatsApp message was delivered"),
+        new("whatsapp.failed", "MessageFailed", "A WhatsApp message could not be delivered"),
+        new("messenger.message", "MessageReceived", "Somebody wrote to the page"),
+        new("page.feed", null, "Somebody commented on the page"),
+    ];
+
+    public SignedRequest Create(string eventType, SimulationContext context)
+    {
+        var id = context.Id("", 40);
+        var body = eventType switch
+        {
+            "whatsapp.message" => WhatsApp(context, Payload.Piece($$"""
+                "messages": [{ "from": "{{Number(context)}}", "id": "wamid.{{id}}", "timestamp": "{{Text.Number(context.UnixNow)}}", "type": "text", "text": { "body": "{{context.Pick(SampleData.Messages)}}" } }]
+                """)),
+            "whatsapp.delivered" => WhatsApp(context, Status(context, id, "delivered", new JsonPiece("[]"))),
+            "whatsapp.failed" => WhatsApp(context, Status(context, id, "failed", Payload.Piece($$"""
+                [{ "code": 131026, "title": "Message undeliverable", "message": "Message undeliverable" }]
+                """))),
+            "messenger.message" => Payload.Compact($$"""
+                {
+                  "object": "page",
+                  "entry": [
+                    {
+                      "id": "102030405060708", "time": {{context.Now.ToUnixTimeMilliseconds()}},
+                      "messaging": [
+                        {
+                          "sender": { "id": "{{Text.Number(context.Pick(SampleData.People).Id)}}" }, "recipient": { "id": "102030405060708" },
+                          "timestamp": {{context.Now.ToUnixTimeMilliseconds()}}, "message": { "mid": "m_{{id}}", "text": "{{context.Pick(SampleData.Messages)}}" }
+                        }
+                      ]
+                    }
+                  ]
+                }
+                """),
+            "page.feed" => Payload.Compact($$"""
+                {
+                  "object": "page",
+                  "entry": [
+                    {
+                      "id": "102030405060708", "time": {{context.UnixNow}},
+                      "changes": [{ "field": "feed", "value": { "item": "comment", "verb": "add", "comment_id": "{{id}}", "message": "{{context.Pick(SampleData.Messages)}}" } }]
+                    }
+                  ]
+                }
+                """),
+            _ => throw this.Unknown(eventType),
+        };
+        return new SignedRequest(id, eventType, body,
+        [
+            new("Content-Type", "application/json"),
+            new("User-Agent", "facebookexternalua"),
+            .. Sign(body, context.Secret, context.Now, id),
+        ]);
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+        [new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body))];
+
+    private static byte[] WhatsApp(SimulationContext context, JsonPiece update) => Payload.Compact($$"""
+        {
+          "object": "whatsapp_business_account",
+          "entry": [
+            {
+              "id": "908070605040302",
+              "changes": [
+                {
+                  "value": {
+                    "messaging_product": "whatsapp",
+                    "metadata": { "display_phone_number": "4930{{context.Number(1_000_000, 1_000_003)}}", "phone_number_id": "112233445566778" },
+                    {{update}}
+                  },
+                  "field": "messages"
+                }
+              ]
+            }
+          ]
+        }
+        """);
+
+    private static JsonPiece Status(SimulationContext context, string id, string status, JsonPiece errors) => Payload.Piece($$"""
+        "statuses": [{ "id": "wamid.{{id}}", "status": "{{status}}", "timestamp": "{{Text.Number(context.UnixNow)}}", "recipient_id": "{{Number(context)}}", "errors": {{errors}} }]
+        """);
+
+    private static string Number(SimulationContext context) => "4915" + Text.Number(context.Pick(SampleData.People).Id);
+}

@@ -1,0 +1,53 @@
+using WebhookPlatform.Simulators.Payloads;
+
+namespace WebhookPlatform.Simulators.Providers;
+
+/// <summary>Okta event hooks: no signature, but the secret as it is in <c>Authorization</c>. The body carries several events as a rule and here one.</summary>
+public sealed class OktaSimulator : IProviderSimulator
+{
+    public string Provider => "okta";
+
+    public string SignatureHeader => "Authorization";
+
+    public IReadOnlyList<SimulatedEvent> Events { get; } =
+    [
+        new("user.session.start", null, "Somebody signed in"),
+        new("user.lifecycle.create", null, "A user was created"),
+        new("security.threat.detected", "AlertRaised", "A suspicious request was seen"),
+    ];
+
+    public SignedRequest Create(string eventType, SimulationContext context)
+    {
+        var known = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
+        var id = context.Uuid();
+        var (actor, target) = (context.Pick(SampleData.People), context.Pick(SampleData.People));
+        var body = Payload.Compact($$"""
+            {
+              "eventType": "com.okta.event_hook",
+              "eventTypeVersion": "1.0",
+              "cloudEventsVersion": "0.1",
+              "contentType": "application/json",
+              "eventId": "{{id}}",
+              "eventTime": "{{Text.Milliseconds(context.Now)}}",
+              "source": "https://acme-labs.okta.com/api/v1/eventHooks/who{{context.Id("", 17)}}",
+              "data": {
+                "events": [{
+                  "uuid": "{{context.Uuid()}}",
+                  "published": "{{Text.Milliseconds(context.Now)}}",
+                  "eventType": "{{known.Name}}",
+                  "version": "0",
+                  "severity": "{{(known.Becomes is null ? "INFO" : "WARN")}}",
+                  "displayMessage": "{{known.About}}",
+                  "actor": { "id": "00u{{actor.Id}}", "type": "User", "alternateId": "{{actor.Email}}", "displayName": "{{actor.Name}}" },
+                  "target": [{ "id": "00u{{target.Id}}", "type": "User", "alternateId": "{{target.Email}}", "displayName": "{{target.Name}}" }],
+                  "outcome": { "result": "SUCCESS", "reason": null }
+                }]
+              }
+            }
+            """);
+        return new SignedRequest(id, known.Name, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+        [new(SignatureHeader, secret)];
+}

@@ -1,0 +1,45 @@
+using WebhookPlatform.Simulators.Payloads;
+
+namespace WebhookPlatform.Simulators.Providers;
+
+/// <summary>Typeform: <c>Typeform-Signature: sha256=…</c>, HMAC-SHA256 in base64 over the body.</summary>
+public sealed class TypeformSimulator : IProviderSimulator
+{
+    private static readonly (string Id, string Title)[] Forms = [("oAkD35k1", "How was your delivery?"), ("tR41Lsh0", "Join the beta"), ("c0nTacTu", "Contact us")];
+
+    public string Provider => "typeform";
+
+    public string SignatureHeader => "Typeform-Signature";
+
+    public IReadOnlyList<SimulatedEvent> Events { get; } =
+    [
+        new("form_response", "FormSubmitted", "A form was submitted"),
+        new("form_response_partial", null, "Somebody left in the middle of a form"),
+    ];
+
+    public SignedRequest Create(string eventType, SimulationContext context)
+    {
+        _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
+        var id = context.UpperId("01", 24);
+        var (form, title) = context.Pick(Forms);
+        var body = Payload.Compact($$"""
+            {
+              "event_id": "{{id}}",
+              "event_type": "{{eventType}}",
+              "form_response": {
+                "form_id": "{{form}}",
+                "token": "{{context.Hex(32)}}",
+                "landed_at": "{{Text.Seconds(context.Now.AddSeconds(-context.Number(20, 600)))}}",
+                "submitted_at": "{{Text.Seconds(context.Now)}}",
+                "definition": { "id": "{{form}}", "title": "{{title}}", "fields": [{ "id": "f1", "title": "Your e-mail address?", "type": "email", "ref": "email" }] },
+                "answers": [{ "type": "email", "email": "{{context.Pick(SampleData.People).Email}}", "field": { "id": "f1", "type": "email", "ref": "email" } }]
+              }
+            }
+            """);
+        return new SignedRequest(id, eventType, body,
+            [new("Content-Type", "application/json"), new("User-Agent", "Typeform Webhooks"), .. Sign(body, context.Secret, context.Now, id)]);
+    }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+        [new(SignatureHeader, "sha256=" + HmacSha256.Base64(secret, "", body))];
+}
