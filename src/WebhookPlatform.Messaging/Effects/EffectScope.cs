@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using WebhookPlatform.Messaging.Outbox;
 
@@ -9,8 +8,8 @@ namespace WebhookPlatform.Messaging.Effects;
 /// <param name="MessageId">The same on every redelivery.</param>
 /// <param name="Message">A contract, e.g. a <c>PaymentCompleted</c>.</param>
 /// <param name="Trace">The trace it belongs to; default when nobody traces.</param>
-/// <param name="Json">The contract as it came.</param>
-public sealed record Received(Guid MessageId, object Message, ActivityContext Trace, JsonElement Json);
+/// <param name="Json">The contract as it came, UTF-8 JSON.</param>
+public sealed record Received(Guid MessageId, object Message, ActivityContext Trace, ReadOnlyMemory<byte> Json);
 
 /// <summary>What a service does about messages. Resolved from a scope per transaction.</summary>
 public interface IEffectHandler<TContext>

@@ -9,11 +9,11 @@ public sealed class EventDocument
 {
     private readonly Lazy<JsonElement> _root;
 
-    private EventDocument(IDomainEvent domainEvent, JsonElement? json)
+    private EventDocument(IDomainEvent domainEvent, ReadOnlyMemory<byte> json)
     {
         Name = domainEvent.GetType().Name;
         Event = domainEvent;
-        _root = json is { } root ? new Lazy<JsonElement>(root) : new Lazy<JsonElement>(() => JsonSerializer.SerializeToElement(Event, ContractCatalog.Find(Name)!));
+        _root = new Lazy<JsonElement>(() => json.IsEmpty ? JsonSerializer.SerializeToElement(Event, ContractCatalog.Find(Name)!) : JsonElement.Parse(json.Span));
     }
 
     /// <summary>Contract name, e.g. <c>PaymentCompleted</c>.</summary>
@@ -24,8 +24,8 @@ public sealed class EventDocument
     /// <summary>The event as it travels: camel case, <c>metadata</c> included.</summary>
     public JsonElement Root => _root.Value;
 
-    /// <param name="json">The event as it came; null: it is written when somebody wants it.</param>
-    public static EventDocument Of(IDomainEvent domainEvent, JsonElement? json = null) => new(domainEvent, json);
+    /// <param name="json">The event as it came, UTF-8 JSON; empty: it is written when somebody wants it.</param>
+    public static EventDocument Of(IDomainEvent domainEvent, ReadOnlyMemory<byte> json = default) => new(domainEvent, json);
 
     /// <summary>The value at a dotted path (<c>amount.minorUnits</c>, <c>metadata.source</c>), names without case, array items by number; null where there is none.</summary>
     public JsonElement? Field(string path)

@@ -26,20 +26,26 @@ internal static class Envelope
         return buffer;
     }
 
-    /// <summary>Messages that travel together.</summary>
+    /// <summary>Messages that travel together as a <see cref="Bundle"/>: one alone to be read by people, more in a pack.</summary>
     public static PooledBuffer OfBundle(IReadOnlyList<Outgoing> messages, DateTimeOffset sentAt)
     {
-        var buffer = new PooledBuffer(messages.Sum(message => message.Body.Length + 200) + 400);
+        var buffer = new PooledBuffer((BundlePack.SizeOf(messages) * 4 / 3) + 600);
         using var json = new Utf8JsonWriter(buffer, Trusted);
         WriteStart(json, typeof(Bundle), messages[0].MessageId);
         json.WriteStartObject();
-        json.WriteStartArray("messages");
-        foreach (var message in messages)
+        if (messages is [var alone])
         {
-            WriteBundled(json, message.MessageId, message.Contract.Name, message.TraceParent, message.Body.Span);
+            json.WriteStartArray("messages");
+            WriteBundled(json, alone.MessageId, alone.Contract.Name, alone.TraceParent, alone.Body.Span);
+            json.WriteEndArray();
+        }
+        else
+        {
+            using var pack = new PooledBuffer(BundlePack.SizeOf(messages));
+            BundlePack.Write(pack, messages);
+            json.WriteBase64String("packed", pack.WrittenSpan);
         }
 
-        json.WriteEndArray();
         json.WriteEndObject();
         WriteEnd(json, traceParent: null, sentAt);
         return buffer;

@@ -31,5 +31,5 @@ internal static class Bundles
         return messages;
     }
 
-    private static JsonElement Write(object message) => JsonSerializer.SerializeToElement(message, ContractCatalog.Find(message.GetType().Name)!);
+    private static byte[] Write(object message) => JsonSerializer.SerializeToUtf8Bytes(message, ContractCatalog.Find(message.GetType().Name)!);
 }

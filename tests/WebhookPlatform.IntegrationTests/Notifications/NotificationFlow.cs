@@ -193,12 +193,13 @@ public sealed class NotificationFlow(RunningNotifications running) : IClassFixtu
     private async Task<JsonElement> EffectAsync(Notification row, string kind) =>
         (await PublishedAsync(nameof(EffectRecorded), message => message.GetProperty("reference").GetString() == row.Id.ToString() && message.GetProperty("kind").GetString() == kind)).Body;
 
-    private async Task<BundledMessage> PublishedAsync(string name, Func<JsonElement, bool> wanted)
+    private async Task<(Guid MessageId, JsonElement Body)> PublishedAsync(string name, Func<JsonElement, bool> wanted)
     {
         var published = await Eventually.Is(_host.PublishedAsync, messages => messages.Any(IsWanted));
-        return published.Single(IsWanted);
+        var message = published.Single(IsWanted);
+        return (message.MessageId, JsonElement.Parse(message.Body.Span));
 
-        bool IsWanted(BundledMessage message) => message.Name == name && wanted(message.Body);
+        bool IsWanted(BundledMessage message) => message.Name == name && wanted(JsonElement.Parse(message.Body.Span));
     }
 }
 
