@@ -24,6 +24,13 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
     // So long outcomes gather, and slots become free, before the next transaction about them.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
 
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan ClockCheck = TimeSpan.FromSeconds(10);
+
+    // Nothing is put off for longer.
+    private readonly TimeSpan _farthest = new[] { settings.LongestPause, settings.Lease, LongestRetryAfter }.Max();
+
     private readonly SemaphoreSlim _wake = new(0, 1);
 
     /// <summary>Looks for due rows now rather than at the next poll.</summary>
@@ -57,10 +64,17 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         await using var records = new GroupCommit<Attempted, bool>(
             new GroupCommitSettings(Capacity: settings.Parallelism, BatchSize: settings.Parallelism, Writers: 1, Deadline: TimeSpan.MaxValue, Gather), RecordAsync, clock);
         var running = new List<Task>();
+        var clockChecked = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (clock.GetElapsedTime(clockChecked) > ClockCheck)
+                {
+                    await CatchUpAsync(stoppingToken);
+                    clockChecked = clock.GetTimestamp();
+                }
+
                 running.RemoveAll(task => task.IsCompleted);
                 var free = settings.Parallelism - running.Count;
                 var leased = free > 0 ? await LeaseAsync(free, stoppingToken) : [];
@@ -115,6 +129,21 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
             now,
             count).AsNoTracking().ToListAsync(cancellationToken);
 #pragma warning restore EF1002
+    }
+
+    // What was planned by a clock that was ahead must not wait until time has caught up with it.
+    private async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        var farthest = now + _farthest;
+        var ahead = await db.Set<TItem>()
+            .Where(item => item.State == WorkState.Pending && (item.DueAt > farthest || (item.DueAt > now && item.CreatedAt > now && item.Attempts == 0)))
+            .ExecuteUpdateAsync(item => item.SetProperty(row => row.DueAt, now), cancellationToken);
+        if (ahead > 0)
+        {
+            LogCaughtUp(logger, ahead, typeof(TItem).Name);
+        }
     }
 
     private async Task DoAsync(TItem leased, GroupCommit<Attempted, bool> records, CancellationToken stoppingToken)
@@ -232,7 +261,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
                 break;
             case WorkOutcome.Failed failed when item.Attempts < settings.MaxAttempts:
                 item.LastError = Storable(failed.Error);
-                item.DueAt = now + (failed.RetryAfter ?? Backoff.Delay(item.Attempts - 1, settings.FirstPause, settings.LongestPause));
+                item.DueAt = now + (failed.RetryAfter is { } asked ? (asked < _farthest ? asked : _farthest) : Backoff.Delay(item.Attempts - 1, settings.FirstPause, settings.LongestPause));
                 break;
             case WorkOutcome.Failed failed:
                 (item.State, item.FinishedAt, item.LastError) = (WorkState.Dead, now, Storable(failed.Error));
@@ -245,6 +274,9 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Work on {Kind} pauses: {Reason}")]
     private static partial void LogPaused(ILogger logger, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The clock has been set back: {Count} {Kind} that were planned ahead of it are due now")]
+    private static partial void LogCaughtUp(ILogger logger, int count, string kind);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} could not be handed back; it will be tried again when its lease runs out: {Reason}")]
     private static partial void LogNotReleased(ILogger logger, string kind, Guid id, string reason);

@@ -1,5 +1,6 @@
 using WebhookPlatform.Chaos.Cluster;
 using WebhookPlatform.Chaos.Load;
+using WebhookPlatform.Messaging;
 
 namespace WebhookPlatform.Chaos.Verdict;
 
@@ -37,6 +38,18 @@ internal sealed class Expectation
     public Dictionary<string, long> Events() => _effective
         .GroupBy(entry => $"Payment{entry.Webhook.Kind}", StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.LongCount(), StringComparer.Ordinal);
+
+    /// <summary>What <c>/api/ledger</c> must say: every accepted webhook is two messages, itself and its typed event, to each consumer. What came past the gateway is not in its books.</summary>
+    public Dictionary<string, long> Books()
+    {
+        var figures = new Dictionary<string, long>(StringComparer.Ordinal) { ["missing"] = 0, ["in flight"] = 0, ["stripe accepted"] = Accepted };
+        foreach (var queue in Topology.Queues)
+        {
+            figures[$"stripe delivered to {queue}"] = 2 * Accepted;
+        }
+
+        return figures;
+    }
 
     /// <summary>Notifications by subscription (none for those that a rule asked for) and delivery.</summary>
     public Dictionary<(Guid Subscription, Guid Delivery), string> Notifications(Matching matching) => Large(kind => kind switch
