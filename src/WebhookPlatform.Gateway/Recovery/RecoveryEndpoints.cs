@@ -96,8 +96,8 @@ internal sealed record RunPage(IReadOnlyList<RunAnswer> Recoveries, Guid? Next);
 
 /// <summary>A run, as far as it is.</summary>
 /// <param name="Since">May be later than it was asked for: event ids are not remembered longer.</param>
-/// <param name="State"><c>Pending</c> until it is over, then <c>Succeeded</c>, or <c>Dead</c> when it was given up.</param>
-/// <param name="Listed">Webhooks that the provider says it sent.</param>
+/// <param name="State"><c>pending</c> until it is over, then <c>succeeded</c>, or <c>dead</c> when it was given up.</param>
+/// <param name="Listed">Webhooks that the provider says it sent; one that was sent again may be told of again.</param>
 /// <param name="Known">Those that were here.</param>
 /// <param name="Recovered">Those that were not, and are now: lost by the provider, or turned away here.</param>
 /// <param name="Unusable">Those that the provider does not give in full, or that are larger than the source takes.</param>
