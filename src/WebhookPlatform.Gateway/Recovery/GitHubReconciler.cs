@@ -7,7 +7,7 @@ namespace WebhookPlatform.Gateway.Recovery;
 
 /// <summary>
 /// Lists the deliveries of one webhook of a repository or an organization, newest first; a delivery's <c>guid</c> is the <c>X-GitHub-Delivery</c> it was sent with, the same when it was sent again.
-/// Only what is not known here is asked for in full: its payload is the JSON that was sent, also where it was sent in a form. GitHub never sends again by itself, and keeps deliveries for three days.
+/// Only what is not known here is asked for in full: its payload is the JSON that was sent, also where it was sent in a form. GitHub never sends again by itself, and keeps deliveries for three days (GitHub Enterprise Server: seven).
 /// See https://docs.github.com/en/rest/repos/webhooks#list-deliveries-for-a-repository-webhook, …/rest/orgs/webhooks and …/webhooks/using-webhooks/handling-failed-webhook-deliveries.
 /// </summary>
 public sealed partial class GitHubReconciler : IReconciler

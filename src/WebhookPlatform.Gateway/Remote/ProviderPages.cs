@@ -77,7 +77,7 @@ internal static class ProviderPages
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ProviderPageException($"{host} did not answer in {Timeout.TotalSeconds:0} seconds.");
+            throw new ProviderPageException($"{host} did not answer in time.");
         }
     }
 
