@@ -27,6 +27,11 @@ public static class Addresses
     public static Uri Ledger(CliContext context, string? option, int hours) =>
         new(Parse(option ?? context.Variable("WEBHOOKS_DASHBOARD") ?? DefaultDashboard), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/api/ledger?hours={hours}"));
 
+    /// <summary>The address of a source in the gateway's operator API, without a slash at the end.</summary>
+    /// <exception cref="CliException">It is not an http or https address.</exception>
+    public static string Source(CliContext context, string? option, string source) =>
+        Parse(option ?? context.Variable("WEBHOOKS_GATEWAY") ?? DefaultGateway).GetLeftPart(UriPartial.Authority) + "/api/sources/" + Uri.EscapeDataString(source);
+
     private static Uri Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address

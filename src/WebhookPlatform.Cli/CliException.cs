@@ -11,7 +11,7 @@ public static class ExitCodes
 {
     public const int Ok = 0;
 
-    /// <summary>At least one webhook was not accepted, or the ledger does not balance.</summary>
+    /// <summary>At least one webhook was not accepted, the ledger does not balance, or a recovery was given up.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line or the environment is not right; nothing was sent.</summary>

@@ -17,11 +17,12 @@ public static class CommandLine
           webhooks list
           webhooks tail
           webhooks ledger
+          webhooks recover shop-payments --since 3d
           webhooks sign standard-webhooks --body payload.json
 
         Secrets and keys come from options or from the environment:
           Sources__{name}__Provider, Sources__{name}__Secrets__0   what 'send', 'demo' and 'sign' sign with
-          Operator__ApiKey                                         what 'tail' and 'ledger' show the dashboard
+          Operator__ApiKey                                         what 'tail' and 'ledger' show the dashboard, 'recover' the gateway
           WEBHOOKS_GATEWAY, WEBHOOKS_DASHBOARD                     addresses, if not http://localhost:5100 and :5200
         ./run.sh writes them to .run/environment, and ./webhooks reads them from there.
 
@@ -38,6 +39,7 @@ public static class CommandLine
             ListCommand.Create(context),
             TailCommand.Create(context),
             LedgerCommand.Create(context),
+            RecoverCommand.Create(context),
             SignCommand.Create(context),
         };
         var parsed = root.Parse(arguments);

@@ -7,6 +7,7 @@ using WebhookPlatform.Gateway.Diagnosis;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Quarantine;
+using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Replays;
@@ -90,6 +91,11 @@ public static class GatewayService
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LedgerAudit>());
         builder.Services.AddOutboundClient(ProviderQueries.ClientName);
         builder.Services.AddSingleton<IProviderQueries, ProviderQueries>();
+        builder.Services.AddSingleton<RecoveryRuns>();
+        builder.Services.AddSingleton<RecoveryIntake>();
+        builder.Services.AddSingleton<RecoveryWorker>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RecoveryWorker>());
+        builder.Services.AddHostedService<RecoverySchedule>();
         builder.Services.AddSingleton<WebhookEndpoint>();
     }
 
@@ -102,6 +108,7 @@ public static class GatewayService
         api.MapSources();
         api.MapSecrets();
         api.MapQuarantine();
+        api.MapRecovery();
         api.MapDeliveries();
         api.MapReplays();
         api.MapRejections();

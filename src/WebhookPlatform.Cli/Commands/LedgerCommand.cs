@@ -100,10 +100,10 @@ internal sealed class LedgerCommand
             return;
         }
 
-        var sources = Table("source", "received", "accepted", "duplicates", "conflicts", "rejected", "refused", "difference", "missing");
+        var sources = Table("source", "received", "accepted", "recovered", "duplicates", "conflicts", "rejected", "refused", "difference", "missing");
         foreach (var row in answer.Sources)
         {
-            sources.AddRow([Name(row.Source), .. Counts(row.Received, row.Accepted, row.Duplicates, row.Conflicts, row.Rejected, row.Refused), Alarm(row.Difference), Alarm(row.Missing)]);
+            sources.AddRow([Name(row.Source), .. Counts(row.Received, row.Accepted, row.Recovered, row.Duplicates, row.Conflicts, row.Rejected, row.Refused), Alarm(row.Difference), Alarm(row.Missing)]);
         }
 
         console.Write(sources);
@@ -117,6 +117,11 @@ internal sealed class LedgerCommand
         if (answer.Gaps.Count > 0)
         {
             PrintGaps(answer.Gaps, console);
+        }
+
+        if (answer.Sources.Sum(row => row.Recovered) is > 0 and var recovered)
+        {
+            console.MarkupLine($"{recovered.ToString("N0", CultureInfo.InvariantCulture)} of the accepted were lost by their providers and recovered from their lists");
         }
 
         var verdict = answer.Balanced ? "[green]balanced[/]" : $"[red]{answer.Missing.ToString("N0", CultureInfo.InvariantCulture)} missing[/]";

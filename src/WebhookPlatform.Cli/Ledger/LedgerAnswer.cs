@@ -7,7 +7,8 @@ public sealed record LedgerAnswer(DateTimeOffset? Through, bool Balanced, IReadO
 /// <summary>One source's requests.</summary>
 /// <param name="Difference">Accepted by the running totals and not in the journal.</param>
 /// <param name="Missing">Deliveries or claims that are not there.</param>
-public sealed record LedgerSource(string Source, long Received, long Accepted, long Duplicates, long Conflicts, long Rejected, long Refused, long Difference, long Missing);
+/// <param name="Recovered">How many of the accepted the provider had lost: not sent, but found in its lists.</param>
+public sealed record LedgerSource(string Source, long Received, long Accepted, long Duplicates, long Conflicts, long Rejected, long Refused, long Difference, long Missing, long Recovered = 0);
 
 /// <summary>What became of one source's messages at one consumer.</summary>
 public sealed record LedgerConsumer(string Consumer, string Source, long Due, long Delivered, long InFlight, long Dead, long Missing);

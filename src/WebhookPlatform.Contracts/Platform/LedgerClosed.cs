@@ -13,6 +13,7 @@ namespace WebhookPlatform.Contracts.Platform;
 /// <param name="Booked">New deliveries, by the journal: the same as <paramref name="Accepted"/> when the books are right.</param>
 /// <param name="Events">Messages the accepted deliveries gave: each consumer must have taken as many.</param>
 /// <param name="Consumers">The queues that were meant to get them.</param>
+/// <param name="Recovered">How many of the accepted were not sent but found at the provider: lost on the way, and fetched.</param>
 public sealed record LedgerClosed(
     string Source,
     string Provider,
@@ -25,4 +26,5 @@ public sealed record LedgerClosed(
     long Refused,
     long Booked,
     long Events,
-    IReadOnlyList<string> Consumers);
+    IReadOnlyList<string> Consumers,
+    long Recovered = 0);

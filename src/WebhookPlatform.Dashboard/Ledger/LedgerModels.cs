@@ -30,8 +30,9 @@ public sealed record LedgerReport(
 /// <summary>One source's requests.</summary>
 /// <param name="Booked">New deliveries, by the journal.</param>
 /// <param name="Missing">Booked deliveries whose row, or whose duplicate claim, is not there.</param>
+/// <param name="Recovered">How many of the accepted the provider had lost: not sent, but found in its lists.</param>
 public sealed record SourceBalance(
-    string Source, string Provider, long Accepted, long Duplicates, long Conflicts, long Rejected, long Refused, long Booked, long Missing)
+    string Source, string Provider, long Accepted, long Duplicates, long Conflicts, long Rejected, long Refused, long Booked, long Missing, long Recovered = 0)
 {
     /// <summary>All requests.</summary>
     public long Received => Accepted + Duplicates + Conflicts + Rejected + Refused;

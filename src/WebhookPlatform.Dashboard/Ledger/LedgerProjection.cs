@@ -10,12 +10,13 @@ internal static class LedgerProjection
 {
     private const string Closed =
         """
-        INSERT INTO ledger_minutes AS old (minute, source, provider, look, accepted, duplicates, conflicts, rejected, refused, booked, events, consumers)
-        SELECT minute, source, provider, look, accepted, duplicates, conflicts, rejected, refused, booked, events, string_to_array(consumers, ',')
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS told(minute, source, provider, look, accepted, duplicates, conflicts, rejected, refused, booked, events, consumers)
+        INSERT INTO ledger_minutes AS old (minute, source, provider, look, accepted, duplicates, conflicts, rejected, refused, booked, events, consumers, recovered)
+        SELECT minute, source, provider, look, accepted, duplicates, conflicts, rejected, refused, booked, events, string_to_array(consumers, ','), recovered
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS told(minute, source, provider, look, accepted, duplicates, conflicts, rejected, refused, booked, events, consumers, recovered)
         ON CONFLICT (minute, source) DO UPDATE SET
             provider = excluded.provider, look = excluded.look, accepted = excluded.accepted, duplicates = excluded.duplicates, conflicts = excluded.conflicts,
-            rejected = excluded.rejected, refused = excluded.refused, booked = excluded.booked, events = excluded.events, consumers = excluded.consumers
+            rejected = excluded.rejected, refused = excluded.refused, booked = excluded.booked, events = excluded.events, consumers = excluded.consumers,
+            recovered = excluded.recovered
         WHERE old.look <= excluded.look
         """;
 
@@ -62,7 +63,7 @@ internal static class LedgerProjection
         Add(batch, Closed, rows,
             Column(rows, row => row.Minute), Texts(rows, row => row.Source), Texts(rows, row => row.Provider), Column(rows, row => row.Look),
             Column(rows, row => row.Accepted), Column(rows, row => row.Duplicates), Column(rows, row => row.Conflicts), Column(rows, row => row.Rejected), Column(rows, row => row.Refused),
-            Column(rows, row => row.Booked), Column(rows, row => row.Events), Texts(rows, row => string.Join(',', row.Consumers)));
+            Column(rows, row => row.Booked), Column(rows, row => row.Events), Texts(rows, row => string.Join(',', row.Consumers)), Column(rows, row => row.Recovered));
     }
 
     private static void AddAnswers(NpgsqlBatch batch, LedgerAnswered[] told, DateTimeOffset now)

@@ -10,7 +10,7 @@ public sealed class LedgerQueries(NpgsqlDataSource database, TimeProvider clock)
 
     private const string Sources =
         """
-        SELECT source, max(provider), sum(accepted)::bigint, sum(duplicates)::bigint, sum(conflicts)::bigint, sum(rejected)::bigint, sum(refused)::bigint, sum(booked)::bigint, max(minute)
+        SELECT source, max(provider), sum(accepted)::bigint, sum(duplicates)::bigint, sum(conflicts)::bigint, sum(rejected)::bigint, sum(refused)::bigint, sum(booked)::bigint, max(minute), sum(recovered)::bigint
         FROM ledger_minutes WHERE minute >= $1 GROUP BY source ORDER BY source
         """;
 
@@ -66,7 +66,7 @@ public sealed class LedgerQueries(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private static SourceBalance SourceOf(NpgsqlDataReader row, long missing) => new(
-        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), missing);
+        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), missing, row.GetInt64(9));
 
     private static List<LedgerLine> LinesOf(NpgsqlDataReader row)
     {

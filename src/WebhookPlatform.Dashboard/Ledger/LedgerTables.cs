@@ -11,6 +11,7 @@ internal static class LedgerTables
         {
             minute.ToTable("ledger_minutes");
             minute.HasKey(row => new { row.Minute, row.Source });
+            minute.Property(row => row.Recovered).HasDefaultValue(0L);
         });
         model.Entity<LedgerAnswerRow>(answer =>
         {

@@ -29,6 +29,9 @@ public sealed class LedgerMinuteRow
     public required long Events { get; init; }
 
     public required string[] Consumers { get; init; }
+
+    /// <summary>Those of the accepted that the provider had lost.</summary>
+    public long Recovered { get; init; }
 }
 
 /// <summary>About how many messages of a minute a service has answered at one look.</summary>

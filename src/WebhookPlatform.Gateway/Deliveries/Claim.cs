@@ -9,7 +9,7 @@ public sealed class Claim
 
     public required Guid DeliveryId { get; init; }
 
-    /// <summary>SHA-256 of the first delivery's body, to tell a redelivery from another body under the same id.</summary>
+    /// <summary>SHA-256 of the first delivery's body, to tell a redelivery from another body under the same id. Empty where the first was recovered: the provider's API writes the same event in other bytes than its webhook.</summary>
     public required byte[] BodyHash { get; init; }
 
     /// <summary>Redeliveries since, conflicts included.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Npgsql;
 using NpgsqlTypes;
 using WebhookPlatform.Gateway.Ingress;
@@ -29,8 +30,8 @@ internal static class ClaimSql
             {
                 Texts(sorted, delivery => delivery.Source),
                 Texts(sorted, delivery => delivery.EventKey),
-                new NpgsqlParameter<Guid[]> { TypedValue = Array.ConvertAll(sorted, delivery => delivery.Id) },
-                new NpgsqlParameter<byte[][]> { TypedValue = Array.ConvertAll(sorted, delivery => delivery.BodyHash), NpgsqlDbType = ByteaArray },
+                Ids(sorted),
+                new NpgsqlParameter<byte[][]> { TypedValue = Array.ConvertAll(sorted, delivery => delivery.Recovery is null ? delivery.BodyHash : []), NpgsqlDbType = ByteaArray },
                 new NpgsqlParameter<DateTimeOffset[]> { TypedValue = Array.ConvertAll(sorted, delivery => delivery.ReceivedAt) },
             },
         };
@@ -42,6 +43,65 @@ internal static class ClaimSql
         }
 
         return claimed;
+    }
+
+    /// <summary>
+    /// Takes note of the other names of those webhooks that have one (see <see cref="Providers.Webhook.ResourceKey"/>), so that they are known should they be recovered, and finds those that have been.
+    /// A recovery claims such a name as its event id: whichever of the two comes second waits for the first one's transaction and then sees it.
+    /// </summary>
+    /// <returns>By the ids of webhooks that came too late, the deliveries that were recovered in their stead.</returns>
+    public static IReadOnlyDictionary<Guid, Guid> ClaimResources(NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch)
+    {
+        PendingDelivery[] named = [.. batch.Where(delivery => delivery.ResourceKey is not null)];
+        if (named.Length == 0)
+        {
+            return ReadOnlyDictionary<Guid, Guid>.Empty;
+        }
+
+        Array.Sort(named, (a, b) => Compare((a.Source, a.ResourceKey!), (b.Source, b.ResourceKey!)));
+        using (var claim = new NpgsqlCommand("INSERT INTO claims (source, event_key, delivery_id, body_hash, last_seen_at) SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (source, event_key) DO NOTHING", connection)
+        {
+            Parameters =
+            {
+                Texts(named, delivery => delivery.Source),
+                Texts(named, delivery => delivery.ResourceKey!),
+                Ids(named),
+                new NpgsqlParameter<byte[][]> { TypedValue = Array.ConvertAll(named, delivery => delivery.BodyHash), NpgsqlDbType = ByteaArray },
+                new NpgsqlParameter<DateTimeOffset[]> { TypedValue = Array.ConvertAll(named, delivery => delivery.ReceivedAt) },
+            },
+        })
+        {
+            claim.ExecuteNonQuery();
+        }
+
+        using var find = new NpgsqlCommand("SELECT late.id, c.delivery_id FROM claims c JOIN unnest($1, $2, $3) AS late(source, event_key, id) USING (source, event_key) WHERE c.body_hash = ''", connection)
+        {
+            Parameters = { Texts(named, delivery => delivery.Source), Texts(named, delivery => delivery.ResourceKey!), Ids(named) },
+        };
+        var late = new Dictionary<Guid, Guid>();
+        using var rows = find.ExecuteReader();
+        while (rows.Read())
+        {
+            late[rows.GetGuid(0)] = rows.GetGuid(1);
+        }
+
+        return late;
+    }
+
+    /// <summary>Which of these event ids of a source are claimed.</summary>
+    public static async Task<HashSet<string>> FindKnownAsync(NpgsqlDataSource database, string source, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT event_key FROM claims WHERE source = $1 AND event_key = ANY ($2)");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = source });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys], NpgsqlDbType = TextArray });
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            known.Add(rows.GetString(0));
+        }
+
+        return known;
     }
 
     /// <summary>The first deliveries that repeats repeat.</summary>
@@ -71,10 +131,11 @@ internal static class ClaimSql
     }
 
     /// <summary>Counts repeats, conflicts included, at their claims.</summary>
-    public static NpgsqlBatchCommand CountRepeats(IEnumerable<PendingDelivery> repeats)
+    /// <param name="repeats">Each with the event id that was claimed before.</param>
+    public static NpgsqlBatchCommand CountRepeats(IEnumerable<(PendingDelivery Delivery, string Key)> repeats)
     {
-        var counted = repeats.GroupBy(delivery => (delivery.Source, delivery.EventKey))
-            .Select(group => (group.Key, Count: group.Count(), Last: group.Max(delivery => delivery.ReceivedAt)))
+        var counted = repeats.GroupBy(repeat => (repeat.Delivery.Source, EventKey: repeat.Key))
+            .Select(group => (group.Key, Count: group.Count(), Last: group.Max(repeat => repeat.Delivery.ReceivedAt)))
             .ToArray();
         Array.Sort(counted, (a, b) => Compare(a.Key, b.Key));
         return new NpgsqlBatchCommand(
@@ -96,9 +157,15 @@ internal static class ClaimSql
     private static int Compare((string Source, string EventKey) a, (string Source, string EventKey) b) =>
         string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : string.CompareOrdinal(a.EventKey, b.EventKey);
 
+    private static NpgsqlParameter<Guid[]> Ids(PendingDelivery[] rows) => new() { TypedValue = Array.ConvertAll(rows, delivery => delivery.Id) };
+
     private static NpgsqlParameter<string[]> Texts<T>(T[] rows, Converter<T, string> select) => new() { TypedValue = Array.ConvertAll(rows, select), NpgsqlDbType = TextArray };
 }
 
 /// <summary>The delivery that was first with an event id.</summary>
 /// <param name="Conflicts">Body hashes, in hexadecimal, of what came later under the same id with another body.</param>
-internal sealed record FirstDelivery(Guid DeliveryId, byte[] BodyHash, HashSet<string> Conflicts);
+internal sealed record FirstDelivery(Guid DeliveryId, byte[] BodyHash, HashSet<string> Conflicts)
+{
+    /// <summary>Whether it was recovered, so that its bytes are not those of its webhook.</summary>
+    public bool IsRecovered => BodyHash.Length == 0;
+}

@@ -39,6 +39,9 @@ public sealed class Delivery
 
     /// <summary>Which secret proved it, by its id (see <see cref="Sources.SourceSecret.Id"/>); null where the proof is none of the source's secrets.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>The run that found it at the provider (see <see cref="Recovery.RecoveryRun"/>); null for what was sent.</summary>
+    public Guid? Recovery { get; init; }
 }
 
 public enum DeliveryStatus

@@ -12,10 +12,10 @@ internal sealed class DeliveryCopy : IDisposable
 {
     private const string Command =
         """
-        COPY deliveries (id, source, provider, event_key, event_type, status, conflict_of, received_at, events, content_type, headers, body, body_hash, secret) FROM STDIN (FORMAT BINARY)
+        COPY deliveries (id, source, provider, event_key, event_type, status, conflict_of, received_at, events, content_type, headers, body, body_hash, secret, recovery) FROM STDIN (FORMAT BINARY)
         """;
 
-    private const short Columns = 14;
+    private const short Columns = 15;
     private const int TextType = 25;
     private const byte JsonbVersion = 1;
 
@@ -55,6 +55,7 @@ internal sealed class DeliveryCopy : IDisposable
 
             copy.WriteBytes(delivery.BodyHash);
             copy.WriteText(delivery.Secret);
+            copy.WriteGuid(delivery.Recovery);
         }
 
         copy.WriteInt16(-1);

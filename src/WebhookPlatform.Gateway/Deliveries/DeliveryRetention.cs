@@ -42,6 +42,7 @@ public sealed partial class DeliveryRetention(
         await purge.DeleteAsync("quarantine", "received_at", now.AddDays(-Math.Min(quarantine.Value.KeepDays, options.Value.KeepClaimsDays)), cancellationToken);
         await purge.DeleteAsync("source_secrets", "retired_at", now - SecretBook.Remembered, cancellationToken);
         await purge.DeleteAsync("secret_uses", "hour", now - UsesKept, cancellationToken);
+        await purge.DeleteAsync("recoveries", "finished_at", now.AddDays(-options.Value.KeepDeliveriesDays), cancellationToken);
         await purge.DeleteAsync("audit", "at", now - AuditKept, cancellationToken);
     }
 

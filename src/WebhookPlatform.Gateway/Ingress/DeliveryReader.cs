@@ -20,7 +20,8 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
     /// <summary>A new delivery.</summary>
     /// <param name="body">The request's body; the delivery has it as long as its holder.</param>
     /// <param name="cameAt">When it came, if it was not believed until later: the time of what does not tell its own.</param>
-    public PendingDelivery Read(in RawRequest request, RequestBody body, Source source, Verification verification, DateTimeOffset receivedAt, DateTimeOffset? cameAt = null)
+    /// <param name="recovery">The run that recovers it; null for what was sent.</param>
+    public PendingDelivery Read(in RawRequest request, RequestBody body, Source source, Verification verification, DateTimeOffset receivedAt, DateTimeOffset? cameAt = null, Guid? recovery = null)
     {
         var webhook = Interpret(request, source);
         webhook = webhook.OccurredAt is null && cameAt is not null ? webhook with { OccurredAt = cameAt } : webhook;
@@ -44,6 +45,8 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
             Body = body,
             BodyHash = hash,
             Secret = (uint)verification.SecretIndex < (uint)source.Secrets.Count ? source.Secrets[verification.SecretIndex].Id : null,
+            Recovery = recovery,
+            ResourceKey = recovery is null ? webhook.ResourceKey : null,
             Messages = Messages(origin, webhook, names, TraceContext.Current),
         };
     }

@@ -46,7 +46,8 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var results = new IngestResult[batch.Count];
-        var claimed = ClaimSql.Claim(connection, batch);
+        var late = ClaimSql.ClaimResources(connection, batch);
+        var claimed = ClaimSql.Claim(connection, late.Count == 0 ? batch : [.. batch.Where(delivery => !late.ContainsKey(delivery.Id))]);
         var accepted = new List<PendingDelivery>(batch.Count);
         var repeats = new List<int>();
         for (var at = 0; at < batch.Count; at++)
@@ -62,10 +63,10 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
             }
         }
 
-        var conflicts = repeats.Count > 0 ? Recognize(connection, batch, repeats, results) : [];
+        var conflicts = repeats.Count > 0 ? Recognize(connection, batch, repeats, late, results) : [];
 
-        // What an earlier try had committed is neither a repeat nor to be counted again.
-        repeats.RemoveAll(at => results[at].Outcome is IngestOutcome.Accepted);
+        // What an earlier try had committed is neither a repeat nor to be counted again; and of what was to be recovered and is there, nobody has sent anything.
+        repeats.RemoveAll(at => results[at].Outcome is IngestOutcome.Accepted || batch[at].Recovery is not null);
         if (accepted.Count == 0 && repeats.Count == 0)
         {
             return results;
@@ -86,7 +87,7 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
 
         if (repeats.Count > 0)
         {
-            write.BatchCommands.Add(ClaimSql.CountRepeats(repeats.Select(at => batch[at])));
+            write.BatchCommands.Add(ClaimSql.CountRepeats(repeats.Select(at => (batch[at], late.ContainsKey(batch[at].Id) ? batch[at].ResourceKey! : batch[at].EventKey))));
         }
 
         write.BatchCommands.Add(TallySql.Add(counts));
@@ -105,19 +106,25 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
 
     /// <summary>Tells duplicates from conflicts and gives the conflicts that are to be stored.</summary>
     private static List<(PendingDelivery Delivery, Guid? ConflictOf)> Recognize(
-        NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch, List<int> repeats, IngestResult[] results)
+        NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch, List<int> repeats, IReadOnlyDictionary<Guid, Guid> late, IngestResult[] results)
     {
-        var firsts = ClaimSql.FindFirsts(connection, [.. repeats.Select(at => batch[at])]);
+        var firsts = ClaimSql.FindFirsts(connection, [.. repeats.Select(at => batch[at]).Where(delivery => !late.ContainsKey(delivery.Id))]);
         var conflicts = new List<(PendingDelivery Delivery, Guid? ConflictOf)>();
         foreach (var at in repeats)
         {
             var delivery = batch[at];
+            if (late.TryGetValue(delivery.Id, out var recovered))
+            {
+                results[at] = new IngestResult(recovered, IngestOutcome.Duplicate);
+                continue;
+            }
+
             var first = firsts[(delivery.Source, delivery.EventKey)];
             if (first.DeliveryId == delivery.Id)
             {
                 results[at] = new IngestResult(delivery.Id, IngestOutcome.Accepted);
             }
-            else if (delivery.BodyHash.AsSpan().SequenceEqual(first.BodyHash))
+            else if (first.IsRecovered || delivery.Recovery is not null || delivery.BodyHash.AsSpan().SequenceEqual(first.BodyHash))
             {
                 results[at] = new IngestResult(first.DeliveryId, IngestOutcome.Duplicate);
             }
@@ -136,10 +143,12 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
 
     private static List<TallyCount> Count(List<PendingDelivery> accepted, List<(PendingDelivery Delivery, IngestOutcome Outcome)> repeats)
     {
-        var counts = new Dictionary<(string Source, string Provider, DateTimeOffset Minute), (int Accepted, int Duplicates, int Conflicts)>();
+        var counts = new Dictionary<(string Source, string Provider, DateTimeOffset Minute), (int Accepted, int Duplicates, int Conflicts, int Recovered)>();
         foreach (var delivery in accepted)
         {
-            CountOf(delivery).Accepted++;
+            ref var count = ref CountOf(delivery);
+            count.Accepted++;
+            count.Recovered += delivery.Recovery is null ? 0 : 1;
         }
 
         foreach (var (delivery, outcome) in repeats)
@@ -150,9 +159,9 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
         }
 
         return [.. counts.Select(count => new TallyCount(
-            count.Key.Source, count.Key.Provider, count.Key.Minute, count.Value.Accepted, count.Value.Duplicates, count.Value.Conflicts, Rejected: 0, Refused: 0))];
+            count.Key.Source, count.Key.Provider, count.Key.Minute, count.Value.Accepted, count.Value.Duplicates, count.Value.Conflicts, Rejected: 0, Refused: 0, count.Value.Recovered))];
 
-        ref (int Accepted, int Duplicates, int Conflicts) CountOf(PendingDelivery delivery) =>
+        ref (int Accepted, int Duplicates, int Conflicts, int Recovered) CountOf(PendingDelivery delivery) =>
             ref CollectionsMarshal.GetValueRefOrAddDefault(counts, (delivery.Source, delivery.Provider, TallyCount.MinuteOf(delivery.ReceivedAt)), out _);
     }
 }

@@ -30,6 +30,12 @@ public sealed class PendingDelivery
 
     public string? Secret { get; init; }
 
+    /// <summary>The run that recovered it; null for what was sent.</summary>
+    public Guid? Recovery { get; init; }
+
+    /// <summary>The name under which it would be recovered, where that is not its event id, see <see cref="Providers.Webhook.ResourceKey"/>.</summary>
+    public string? ResourceKey { get; init; }
+
     public required IReadOnlyList<OutboxMessage> Messages { get; init; }
 }
 

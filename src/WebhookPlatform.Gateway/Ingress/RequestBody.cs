@@ -10,6 +10,14 @@ public sealed class RequestBody(BodyBudget budget, byte[] buffer, int length, in
 {
     private int _holders = 1;
 
+    /// <summary>A copy of bytes that did not come with a request, outside the budget: whoever makes one bounds how many there are.</summary>
+    public static RequestBody CopyOf(ReadOnlyMemory<byte> bytes, BodyBudget budget)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(rented);
+        return new RequestBody(budget, rented, bytes.Length, taken: 0);
+    }
+
     /// <summary>The bytes as they came; not to be touched after <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 

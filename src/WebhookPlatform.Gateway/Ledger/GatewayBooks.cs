@@ -70,7 +70,7 @@ internal sealed class GatewayBooks(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT source, max(provider), sum(accepted)::bigint, sum(duplicates)::bigint, sum(conflicts)::bigint, sum(rejected)::bigint, sum(refused)::bigint
+            SELECT source, max(provider), sum(accepted)::bigint, sum(duplicates)::bigint, sum(conflicts)::bigint, sum(rejected)::bigint, sum(refused)::bigint, sum(recovered)::bigint
             FROM tallies WHERE minute = $1 GROUP BY source
             """,
             connection)
@@ -81,7 +81,7 @@ internal sealed class GatewayBooks(NpgsqlConnection connection)
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            tallies.Add(new Tallies.TallyCount(rows.GetString(0), rows.GetString(1), minute, rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5), rows.GetInt64(6)));
+            tallies.Add(new Tallies.TallyCount(rows.GetString(0), rows.GetString(1), minute, rows.GetInt64(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5), rows.GetInt64(6), rows.GetInt64(7)));
         }
 
         return tallies;

@@ -154,7 +154,7 @@ public sealed partial class LedgerAudit(
         {
             var tally = tallies.GetValueOrDefault(source) ?? new Tallies.TallyCount(source, "", minute, 0, 0, 0, 0, 0);
             var (booked, events) = totals.GetValueOrDefault(source);
-            var closed = new LedgerClosed(source, tally.Provider, minute, look, tally.Accepted, tally.Duplicates, tally.Conflicts, tally.Rejected, tally.Refused, booked, events, consumers);
+            var closed = new LedgerClosed(source, tally.Provider, minute, look, tally.Accepted, tally.Duplicates, tally.Conflicts, tally.Rejected, tally.Refused, booked, events, consumers, tally.Recovered);
             messages.Add(OutboxMessage.For(closed, DeterministicId.From("ledger-closed", source, Text(minute.ToUnixTimeSeconds()), Text(look)), default(ActivityContext)));
         }
 

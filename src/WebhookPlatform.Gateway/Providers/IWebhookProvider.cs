@@ -154,6 +154,12 @@ public sealed record Webhook(
     string? Subject,
     IReadOnlyList<EventDraft> Events)
 {
+    /// <summary>
+    /// Names what it tells of by what the provider's API shows as well (topic, resource, version), where the API does not know <see cref="EventId"/>: what was recovered
+    /// under this name and the webhook that comes after all are one. At most 200 characters; null where the event id does that.
+    /// </summary>
+    public string? ResourceKey { get; init; }
+
     /// <summary>The type of a webhook that does not tell.</summary>
     public const string UnknownType = "unknown";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WebhookPlatform.Contracts.Customers;
 using WebhookPlatform.Contracts.Orders;
 using WebhookPlatform.Contracts.Payments;
@@ -112,7 +113,32 @@ public sealed class ShopifyProvider : IWebhookProvider
             "refunds/create" => Refunds(json),
             _ => [],
         };
-        return new Webhook(id, type, at ?? (drafts.Count > 0 ? drafts[0].OccurredAt : null), drafts.Count > 0 ? drafts[0].Subject : json.Name(Id), drafts);
+        return new Webhook(id, type, at ?? (drafts.Count > 0 ? drafts[0].OccurredAt : null), drafts.Count > 0 ? drafts[0].Subject : json.Name(Id), drafts)
+        {
+            ResourceKey = CleanText.Name(ResourceKey(type, json)),
+        };
+    }
+
+    // By topic and resource, which is one webhook as far as Shopify's API can tell; what happens to a resource more than once has a number or time of its own.
+    private static string? ResourceKey(string type, in JsonValues json) => (type, json.Name(Id)) switch
+    {
+        (_, null) => null,
+        ("orders/create" or "orders/cancelled" or "customers/create" or "order_transactions/create" or "refunds/create", { } id) => $"{type}/{id}",
+        ("orders/fulfilled" or "orders/partially_fulfilled", { } id) when LastFulfillment(json).Name(FulfillmentId) is { } fulfillment => $"{type}/{id}/{fulfillment}",
+        ("customers/update", { } id) when json.Time(UpdatedAt) is { } time => string.Create(CultureInfo.InvariantCulture, $"{type}/{id}/{time.ToUnixTimeSeconds()}"),
+        _ => null,
+    };
+
+    // The newest one is why the webhook comes.
+    private static JsonValues LastFulfillment(in JsonValues json)
+    {
+        JsonValues last = default;
+        foreach (var item in json.Items(Fulfillments))
+        {
+            last = FulfillmentFields.Read(item);
+        }
+
+        return last;
     }
 
     private static string TypeOf(in RawRequest request)
@@ -143,13 +169,7 @@ public sealed class ShopifyProvider : IWebhookProvider
             return null;
         }
 
-        // The newest one is why the webhook comes.
-        JsonValues last = default;
-        foreach (var item in json.Items(Fulfillments))
-        {
-            last = FulfillmentFields.Read(item);
-        }
-
+        var last = LastFulfillment(json);
         var (number, tracking, carrier) = (json.Text(OrderName), last.Text(TrackingNumber), last.Text(TrackingCompany));
         return EventDraft.Of(
             orderId,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using WebhookPlatform.Gateway.Ingress;
@@ -69,9 +68,7 @@ public sealed class QuarantineRelease(GatewayDbContext db, QuarantineStore quara
             return new Judged(Fate.Handshake);
         }
 
-        var rented = ArrayPool<byte>.Shared.Rent(raw.Body.Length);
-        raw.Body.CopyTo(rented);
-        var body = new RequestBody(bodies, rented, raw.Body.Length, taken: 0);
+        var body = RequestBody.CopyOf(raw.Body, bodies);
         try
         {
             // It is a delivery of now: the minutes since have been counted and audited without it.

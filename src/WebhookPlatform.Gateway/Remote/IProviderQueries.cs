@@ -12,6 +12,10 @@ public interface IProviderQueries
     /// <summary>Fetches an address to confirm a subscription; the answer's body does not matter.</summary>
     /// <exception cref="ProviderUnreachableException">The provider did not answer with 2xx.</exception>
     ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken);
+
+    /// <summary>One page of a list, asked for anew each time.</summary>
+    /// <exception cref="ProviderPageException">Anything but a page, with what it was.</exception>
+    Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken);
 }
 
 /// <summary>A question to a provider.</summary>

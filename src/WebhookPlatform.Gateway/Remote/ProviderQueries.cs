@@ -46,6 +46,8 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
         }
     }
 
+    public Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken) => ProviderPages.GetAsync(clients.CreateClient(ClientName), query, clock, cancellationToken);
+
     public void Dispose() => _answers.Dispose();
 
     private Task<ProviderAnswer?> UnderWay(ProviderQuery query)

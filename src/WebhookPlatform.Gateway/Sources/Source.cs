@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using System.Text;
 using WebhookPlatform.Gateway.Providers;
+using WebhookPlatform.Gateway.Recovery;
 
 namespace WebhookPlatform.Gateway.Sources;
 
@@ -40,6 +41,9 @@ public sealed record Source
 
     /// <summary>How a <c>hmac</c> or <c>token</c> source's JSON becomes domain events.</summary>
     public FieldMapping Mapping { get; init; } = FieldMapping.None;
+
+    /// <summary>How webhooks that did not come are fetched from the provider; null where they are not.</summary>
+    public RecoverySettings? Recovery { get; init; }
 
     /// <summary>One of the provider's own settings; null when it is not set.</summary>
     public string? Setting(string name) => Settings.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;

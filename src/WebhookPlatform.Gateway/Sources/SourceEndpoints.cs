@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using WebhookPlatform.Gateway.Audit;
+using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Storage;
 
 namespace WebhookPlatform.Gateway.Sources;
@@ -19,7 +20,7 @@ internal static class SourceEndpoints
         api.MapGet("/sources/{name}", Results<Ok<SourceAnswer>, NotFound> (string name, SourceDirectory sources) =>
                 sources.Find(name) is { } source ? TypedResults.Ok(SourceAnswer.Of(source)) : TypedResults.NotFound())
             .WithSummary("One source.");
-        api.MapPut("/sources/{name}", PutAsync).WithSummary("Makes a source, or replaces its settings; secrets that are left out stay as they are.");
+        api.MapPut("/sources/{name}", PutAsync).WithSummary("Makes a source, or replaces its settings; secrets and a recovery key that are left out stay as they are.");
         api.MapDelete("/sources/{name}", DeleteAsync).WithSummary("Removes a source; its deliveries stay.");
     }
 
@@ -41,6 +42,11 @@ internal static class SourceEndpoints
             }
 
             options.Secrets = before.Secrets;
+        }
+
+        if (options.Recovery is { ApiKey: null } recovery)
+        {
+            recovery.ApiKey = before?.Recovery?.ApiKey;
         }
 
         var (source, problems) = SourceFactory.Create(name, options, SourceOrigin.Api);
@@ -152,9 +158,9 @@ internal static class SourceEndpoints
 /// <summary>A source without its secrets.</summary>
 /// <param name="Secrets">A hint of each, e.g. <c>wh…Sw</c>.</param>
 internal sealed record SourceAnswer(
-    string Name, string Provider, SourceOrigin Origin, string Path, IReadOnlyList<string> Secrets, string Header, int ToleranceSeconds, string? PublicUrl, int MaxBodyBytes, FieldMapping Mapping)
+    string Name, string Provider, SourceOrigin Origin, string Path, IReadOnlyList<string> Secrets, string Header, int ToleranceSeconds, string? PublicUrl, int MaxBodyBytes, FieldMapping Mapping, RecoveryAnswer? Recovery)
 {
     public static SourceAnswer Of(Source source) => new(
         source.Name, source.Provider.Name, source.Origin, $"/webhooks/{source.Name}", [.. source.Secrets.Select(secret => secret.Hint)],
-        source.Header, (int)source.Tolerance.TotalSeconds, source.PublicUrl, source.MaxBodyBytes, source.Mapping);
+        source.Header, (int)source.Tolerance.TotalSeconds, source.PublicUrl, source.MaxBodyBytes, source.Mapping, source.Recovery is { } recovery ? RecoveryAnswer.Of(recovery) : null);
 }

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Text.RegularExpressions;
 using WebhookPlatform.Gateway.Providers;
+using WebhookPlatform.Gateway.Recovery;
 
 namespace WebhookPlatform.Gateway.Sources;
 
@@ -48,6 +49,13 @@ public static partial class SourceFactory
             var source = Assemble(name, provider, options, origin);
             problems.AddRange(SourceChecks.Settings(source));
             problems.AddRange(provider.Validate(source));
+            if (options.Recovery is { } recovery)
+            {
+                var (settings, missing) = RecoverySettings.Create(provider.Name, recovery);
+                source = source with { Recovery = settings };
+                problems.AddRange(missing);
+            }
+
             if (problems.Count == 0)
             {
                 return (source, []);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using WebhookPlatform.Gateway.Recovery;
 
 namespace WebhookPlatform.Gateway.Sources;
 
@@ -43,6 +44,9 @@ public sealed class SourceOptions
 
     /// <summary>What only its provider knows, e.g. PayPal's <c>WebhookId</c>.</summary>
     public IDictionary<string, string>? Settings { get; set; }
+
+    /// <summary>How webhooks that did not come are fetched from the provider; not set: they are not.</summary>
+    public RecoveryOptions? Recovery { get; set; }
 
     /// <summary>See <see cref="FieldMapping.EventIdField"/>.</summary>
     public string? EventIdField { get; set; }

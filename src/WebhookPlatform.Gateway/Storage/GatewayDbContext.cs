@@ -6,11 +6,13 @@ using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Quarantine;
+using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Replays;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Gateway.Tallies;
 using WebhookPlatform.Messaging.Storage;
+using WebhookPlatform.Messaging.Work;
 
 namespace WebhookPlatform.Gateway.Storage;
 
@@ -35,6 +37,8 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
 
     public DbSet<QuarantinedRequest> Quarantine => Set<QuarantinedRequest>();
 
+    public DbSet<RecoveryRun> Recoveries => Set<RecoveryRun>();
+
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -55,6 +59,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
             // Partitioned by day, see DeliveryPartitions. Ids grow with time, so one index serves "the newest of a source"; the primary key serves "the newest of all".
             delivery.HasIndex(row => new { row.Source, row.Id });
             delivery.HasIndex(row => row.ConflictOf).HasFilter("conflict_of IS NOT NULL");
+            delivery.HasIndex(row => new { row.Recovery, row.Id }).HasFilter("recovery IS NOT NULL");
         });
         modelBuilder.Entity<Claim>(claim =>
         {
@@ -74,6 +79,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
         {
             tally.ToTable("tallies");
             tally.HasKey(row => new { row.Minute, row.Source, row.Shard });
+            tally.Property(row => row.Recovered).HasDefaultValue(0L);
         });
         modelBuilder.Entity<Replay>(replay =>
         {
@@ -103,6 +109,15 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
             request.ToTable("quarantine");
             request.Property(row => row.Id).UseIdentityAlwaysColumn();
             request.HasIndex(row => new { row.Source, row.Id });
+        });
+        modelBuilder.Entity<RecoveryRun>(run =>
+        {
+            run.ToTable("recoveries").IsWork();
+            run.Property(row => row.Trigger).HasConversion<string>().HasMaxLength(10);
+            run.HasIndex(row => new { row.Source, row.Id });
+
+            // One run of a source at a time, whichever replica does it.
+            run.HasIndex(row => row.Source).IsUnique().HasFilter("state = 'Pending'");
         });
         modelBuilder.Entity<AuditEntry>(entry =>
         {

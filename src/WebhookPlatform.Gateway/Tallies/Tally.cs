@@ -21,4 +21,7 @@ public sealed class Tally
     public long Rejected { get; init; }
 
     public long Refused { get; init; }
+
+    /// <summary>How many of the accepted were not sent but found at the provider.</summary>
+    public long Recovered { get; init; }
 }

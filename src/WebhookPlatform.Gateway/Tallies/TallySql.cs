@@ -16,12 +16,13 @@ internal static class TallySql
 #pragma warning restore CA5394
         return new NpgsqlBatchCommand(
             """
-            INSERT INTO tallies (minute, source, shard, provider, accepted, duplicates, conflicts, rejected, refused)
-            SELECT minute, source, $9, provider, accepted, duplicates, conflicts, rejected, refused
-            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS t(minute, source, provider, accepted, duplicates, conflicts, rejected, refused)
+            INSERT INTO tallies (minute, source, shard, provider, accepted, duplicates, conflicts, rejected, refused, recovered)
+            SELECT minute, source, $10, provider, accepted, duplicates, conflicts, rejected, refused, recovered
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS t(minute, source, provider, accepted, duplicates, conflicts, rejected, refused, recovered)
             ON CONFLICT (minute, source, shard) DO UPDATE SET
                 accepted = tallies.accepted + excluded.accepted, duplicates = tallies.duplicates + excluded.duplicates,
-                conflicts = tallies.conflicts + excluded.conflicts, rejected = tallies.rejected + excluded.rejected, refused = tallies.refused + excluded.refused
+                conflicts = tallies.conflicts + excluded.conflicts, rejected = tallies.rejected + excluded.rejected, refused = tallies.refused + excluded.refused,
+                recovered = tallies.recovered + excluded.recovered
             """)
         {
             Parameters =
@@ -34,6 +35,7 @@ internal static class TallySql
                 Numbers(sorted, count => count.Conflicts),
                 Numbers(sorted, count => count.Rejected),
                 Numbers(sorted, count => count.Refused),
+                Numbers(sorted, count => count.Recovered),
                 new NpgsqlParameter<int> { TypedValue = shard },
             },
         };

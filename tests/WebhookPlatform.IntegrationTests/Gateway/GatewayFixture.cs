@@ -126,6 +126,8 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
 
     private static Dictionary<string, string?> Particular => new(StringComparer.OrdinalIgnoreCase)
     {
+        // Recovery asks servers of these tests.
+        ["Outbound:AllowedNetworks:0"] = "127.0.0.0/8",
         ["Sources:small:Provider"] = "token",
         ["Sources:small:Secrets:0"] = "abc123xyz",
         ["Sources:small:MaxBodyBytes"] = "1000",

@@ -42,6 +42,7 @@ public sealed class LedgerPlatform(TestServers servers) : IAsyncLifetime
         {
             ["Sources:stripe:Provider"] = "stripe",
             ["Sources:stripe:Secrets:0"] = GatewayFixture.StripeSecret,
+            ["Outbound:AllowedNetworks:0"] = "127.0.0.0/8",
             ["Messaging:Consumers:0"] = "dashboard",
             ["Messaging:Consumers:1"] = "notifications",
         });

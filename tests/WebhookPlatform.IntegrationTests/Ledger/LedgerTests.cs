@@ -1,8 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WebhookPlatform.Dashboard.Ledger;
 using WebhookPlatform.IntegrationTests.Gateway;
+using WebhookPlatform.IntegrationTests.Gateway.Recovery;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Ledger;
@@ -42,6 +45,37 @@ public sealed class LedgerTests(TestServers servers) : IAsyncLifetime
             [new ConsumerBalance("dashboard", "stripe", 40, 40, 0, 0, 0), new ConsumerBalance("notifications", "stripe", 40, 40, 0, 0, 0)],
             report.Consumers);
         Assert.Empty(report.Gaps);
+    }
+
+    [Fact]
+    public async Task Webhooks_that_the_provider_lost_balance_too_and_are_told_apart()
+    {
+        await using var api = new StripeApi();
+        await api.StartAsync();
+        using var made = await _platform.Gateway.Operator.PutAsJsonAsync(
+            "/api/sources/lossy", new { provider = "stripe", secrets = new[] { GatewayFixture.StripeSecret }, recovery = api.Settings() }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        foreach (var at in Enumerable.Range(0, 30))
+        {
+            var body = Sending.StripeEvent($"evt_lossy_{at}");
+            api.Add(body);
+            if (at % 4 != 0)
+            {
+                var proof = SimulatorCatalog.Find("stripe")!.Sign(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow, "unused");
+                Assert.Equal(HttpStatusCode.OK, (await _platform.Gateway.PostAsync("lossy", body, proof)).StatusCode);
+            }
+        }
+
+        using var asked = await _platform.Gateway.Operator.PostAsJsonAsync("/api/sources/lossy/recover", new { since = DateTimeOffset.UtcNow.AddHours(-1) }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+        await Eventually.IsTrue(async () => (await _platform.Gateway.Operator.GetStringAsync("/api/sources/lossy/recoveries", TestContext.Current.CancellationToken)).Contains("\"succeeded\"", StringComparison.Ordinal));
+        await _platform.LookAsync(FirstLook);
+
+        var report = await Eventually.Is(_platform.ReportAsync, report => report.Through is not null && report.InFlight == 0 && report.Consumers.Count == 2);
+        Assert.True(report.Balanced);
+        var source = Assert.Single(report.Sources);
+        Assert.Equal((30, 30, 30, 8, 0, 0), (source.Received, source.Accepted, source.Booked, source.Recovered, source.Duplicates, source.Conflicts));
+        Assert.All(report.Consumers, consumer => Assert.Equal((60, 60), (consumer.Due, consumer.Delivered)));
     }
 
     [Fact]

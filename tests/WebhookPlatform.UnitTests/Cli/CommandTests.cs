@@ -146,6 +146,10 @@ public sealed class CommandTests
     [InlineData("base64", "send", "standard-webhooks", "random", "--secret", "%%%")]
     [InlineData("No source", "demo")]
     [InlineData("operator key", "tail")]
+    [InlineData("operator key", "recover", "shop", "--since", "3d")]
+    [InlineData("is no time", "recover", "shop", "--since", "yesterday", "--key", "x")]
+    [InlineData("--since", "recover", "shop")]
+    [InlineData("does not answer", "recover", "shop", "--since", "3d", "--key", "x", "--url", "http://127.0.0.1:1")]
     [InlineData("cannot be read", "sign", "stripe", "--secret", "x", "--body", "/no/such/file")]
     [InlineData("--help", "sned")]
     [InlineData("--help")]
@@ -190,7 +194,7 @@ public sealed class CommandTests
 
         using var help = new Tool();
         Assert.Equal(ExitCodes.Ok, await help.RunAsync("--help"));
-        Assert.All(["send", "demo", "list", "tail", "sign"], verb => Assert.Contains("  " + verb, help.Output, StringComparison.Ordinal));
+        Assert.All(["send", "demo", "list", "tail", "recover", "sign"], verb => Assert.Contains("  " + verb, help.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -179,6 +179,12 @@ namespace WebhookPlatform.Dashboard.Storage.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider");
 
+                    b.Property<long>("Recovered")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("recovered");
+
                     b.Property<long>("Refused")
                         .HasColumnType("bigint")
                         .HasColumnName("refused");

@@ -59,6 +59,13 @@ public readonly ref struct JsonValues
     /// <summary>A time, see <see cref="PayloadTime"/>, in UTC.</summary>
     public DateTimeOffset? Time(JsonField field) => PayloadTime.Parse(Text(field));
 
+    /// <summary>The value as it stands in the document, strings in their quotes; empty when it is missing.</summary>
+    public ReadOnlySpan<byte> Raw(JsonField field)
+    {
+        var token = Token(field);
+        return token.Kind == JsonTokenType.None ? default : _json.Slice(token.Start, token.Length);
+    }
+
     /// <summary>The items of an array; none when the value is something else.</summary>
     public JsonItems Items(JsonField field)
     {

@@ -177,6 +177,10 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("received_at");
 
+                    b.Property<Guid?>("Recovery")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recovery");
+
                     b.Property<string>("Secret")
                         .HasColumnType("text")
                         .HasColumnName("secret");
@@ -198,6 +202,10 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                     b.HasIndex("ConflictOf")
                         .HasDatabaseName("ix_deliveries_conflict_of")
                         .HasFilter("conflict_of IS NOT NULL");
+
+                    b.HasIndex("Recovery", "Id")
+                        .HasDatabaseName("ix_deliveries_recovery_id")
+                        .HasFilter("recovery IS NOT NULL");
 
                     b.HasIndex("Source", "Id")
                         .HasDatabaseName("ix_deliveries_source_id");
@@ -320,6 +328,103 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                         .HasDatabaseName("ix_quarantine_source_id");
 
                     b.ToTable("quarantine", (string)null);
+                });
+
+            modelBuilder.Entity("WebhookPlatform.Gateway.Recovery.RecoveryRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Cursor")
+                        .HasColumnType("text")
+                        .HasColumnName("cursor");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("last_error");
+
+                    b.Property<long>("Listed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("listed");
+
+                    b.Property<int>("Pages")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages");
+
+                    b.Property<long>("Recovered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("recovered");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TraceParent")
+                        .HasMaxLength(55)
+                        .HasColumnType("character varying(55)")
+                        .HasColumnName("trace_parent");
+
+                    b.Property<string>("Trigger")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("character varying(10)")
+                        .HasColumnName("trigger");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<long>("Unusable")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unusable");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recoveries");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_recoveries_due_at")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("Source")
+                        .IsUnique()
+                        .HasDatabaseName("ix_recoveries_source")
+                        .HasFilter("state = 'Pending'");
+
+                    b.HasIndex("Source", "Id")
+                        .HasDatabaseName("ix_recoveries_source_id");
+
+                    b.ToTable("recoveries", (string)null);
                 });
 
             modelBuilder.Entity("WebhookPlatform.Gateway.Rejections.Rejection", b =>
@@ -518,6 +623,12 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("provider");
+
+                    b.Property<long>("Recovered")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("recovered");
 
                     b.Property<long>("Refused")
                         .HasColumnType("bigint")

@@ -46,6 +46,20 @@ public sealed class ShopifyProviderTests : SigningProviderContract
         Assert.Empty(webhook.Events);
     }
 
+    [Theory]
+    [InlineData("orders/create", """{"id":5}""", "orders/create/5")]
+    [InlineData("orders/cancelled", """{"id":5}""", "orders/cancelled/5")]
+    [InlineData("orders/fulfilled", """{"id":5,"fulfillments":[{"id":1},{"id":2}]}""", "orders/fulfilled/5/2")]
+    [InlineData("orders/fulfilled", """{"id":5,"fulfillments":[]}""", null)]
+    [InlineData("customers/update", """{"id":5,"updated_at":"2026-03-14T15:09:26-05:00"}""", "customers/update/5/1773518966")]
+    [InlineData("customers/update", """{"id":5}""", null)]
+    [InlineData("order_transactions/create", """{"id":5}""", "order_transactions/create/5")]
+    [InlineData("refunds/create", """{"id":5}""", "refunds/create/5")]
+    [InlineData("orders/updated", """{"id":5}""", null)]
+    [InlineData("orders/create", "{}", null)]
+    [InlineData("orders/create", "[", null)]
+    public void Webhook_has_the_name_under_which_it_would_be_recovered(string topic, string body, string? key) => Assert.Equal(key, Read(body, ("X-Shopify-Topic", topic)).ResourceKey);
+
     [Fact]
     public void Refund_that_two_webhooks_tell_of_is_one_event()
     {

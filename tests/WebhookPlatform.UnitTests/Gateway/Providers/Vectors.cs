@@ -185,5 +185,7 @@ internal static class Vectors
         }
 
         public ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken) => throw new NotSupportedException("A proof lists nothing.");
     }
 }

@@ -23,4 +23,6 @@ internal sealed class FakeQueries(Func<ProviderQuery, (int Status, string Body)?
     }
 
     public ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken) => throw new NotSupportedException("Verification confirms nothing.");
+
+    public Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken) => throw new NotSupportedException("Verification lists nothing.");
 }
