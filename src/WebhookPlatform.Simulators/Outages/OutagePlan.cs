@@ -26,12 +26,6 @@ public sealed record OutagePlan(DeliveryPolicy Policy, double EventsPerHour, Tim
         .. new double[] { 1, 2, 3, 6, 12, 24 }.Select(TimeSpan.FromHours),
     ];
 
-    /// <summary>When events happen: event n at n of these.</summary>
-    public TimeSpan Spacing => TimeSpan.FromHours(1 / EventsPerHour);
-
-    /// <summary>How many events happen.</summary>
-    public int Events => (int)Math.Ceiling(Lasting / Spacing);
-
     /// <summary>The length of a step of the timeline: a round one of which at most <see cref="MostSteps"/> fit in.</summary>
     public TimeSpan StepLength => Steps.FirstOrDefault(step => Lasting / step <= MostSteps, TimeSpan.FromDays(Math.Ceiling(Lasting.TotalDays / MostSteps)));
 
@@ -50,6 +44,9 @@ public sealed record OutagePlan(DeliveryPolicy Policy, double EventsPerHour, Tim
         var trouble = recovery - (script.FirstTrouble ?? recovery);
         return recovery + policy.Retries.LongestGapUntil(trouble) + (policy.Disablement?.LongestPauseAfter(trouble) ?? TimeSpan.Zero) + policy.Timeout + Margin;
     }
+
+    /// <summary>When the event of this number happens, the first at zero.</summary>
+    internal TimeSpan TimeOf(int number) => new((long)Math.Round(number * (double)TimeSpan.TicksPerHour / EventsPerHour));
 
     /// <exception cref="ArgumentException">Says what is out of bounds.</exception>
     internal void Validate()

@@ -9,8 +9,10 @@ namespace WebhookPlatform.Simulators.Outages;
 /// </summary>
 public sealed record OutageReport
 {
+    internal OutageReport(DeliveryPolicy policy) => Policy = policy;
+
     [JsonIgnore]
-    public required DeliveryPolicy Policy { get; init; }
+    public DeliveryPolicy Policy { get; }
 
     public string Provider => Policy.Provider;
 

@@ -106,7 +106,7 @@ public sealed class OutageSimulation
     {
         var arrived = new TrackedEvent(_events.Count, at);
         _events.Add(arrived);
-        Schedule(_plan.Spacing * _events.Count, new Step(Kind.Arrival, null, default));
+        Schedule(_plan.TimeOf(_events.Count), new Step(Kind.Arrival, null, default));
         if (_disabledAt is not null || at < _pausedUntil)
         {
             Settle(arrived, at, LossCause.EndpointOff);

@@ -92,9 +92,8 @@ internal sealed class OutageTally
         }
 
         var lateness = late.Select(tracked => tracked.TakenAt - tracked.At).Order().ToList();
-        return new OutageReport
+        return new OutageReport(_plan.Policy)
         {
-            Policy = _plan.Policy,
             Simulated = simulated,
             EndedEarly = endedEarly,
             EventsPerHour = _plan.EventsPerHour,

@@ -9,7 +9,7 @@ public static partial class DeliveryPolicies
         Timeout = Seconds(15),
         Retries = RetrySchedule.After(Seconds(20), Seconds(20), Seconds(20)),
         Final = new AnswerRule("4xx but 429", status => status is >= 400 and <= 499 and not 429),
-        Recovery = "a dead-letter queue on the subscription; without one none",
+        Recovery = "a dead-letter queue on the subscription; without one nothing",
         Note = "A delivery policy of your own may retry for up to an hour.",
         Sources = From("https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html", "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"),
     };
@@ -21,7 +21,7 @@ public static partial class DeliveryPolicies
         Timeout = Seconds(30),
         Retries = RetrySchedule.Repeating(Hours(24), Seconds(10), Seconds(30), Minutes(1), Minutes(5), Minutes(10), Minutes(30), Hours(1), Hours(3), Hours(6), Hours(12)),
         Final = AnswerRule.Only(400, 401, 403, 413),
-        Recovery = "dead-lettering to a storage account; without it none",
+        Recovery = "dead-lettering to a storage account; without it nothing",
         Sources = From("https://learn.microsoft.com/azure/event-grid/delivery-and-retry"),
     };
 

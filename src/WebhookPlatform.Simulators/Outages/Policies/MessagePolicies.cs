@@ -23,7 +23,7 @@ public static partial class DeliveryPolicies
         Provider = "telegram",
         Retries = RetrySchedule.Growing(Seconds(30), 2, Minutes(30), Hours(24)),
         Unpublished = UnpublishedFacts.Timeout | UnpublishedFacts.Intervals,
-        Recovery = "none: updates are kept for at most 24 hours",
+        Recovery = "nothing: updates are kept for at most 24 hours",
         Sources = From("https://core.telegram.org/bots/api#setwebhook", "https://core.telegram.org/bots/api#getting-updates"),
     };
 
@@ -33,7 +33,7 @@ public static partial class DeliveryPolicies
         Provider = "meta",
         Retries = RetrySchedule.Growing(Seconds(10), 3, Hours(6), Hours(36)),
         Unpublished = UnpublishedFacts.Timeout | UnpublishedFacts.Intervals,
-        Recovery = "none: there is no history",
+        Recovery = "nothing: there is no history",
         Note = "WhatsApp tries for up to 7 days.",
         Sources = From("https://developers.facebook.com/docs/graph-api/webhooks/getting-started", "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks"),
     };

@@ -10,7 +10,7 @@ public static partial class DeliveryPolicies
         Retries = RetrySchedule.Spread(8, Minutes(1), Hours(4)),
         Disablement = new ExhaustedRetriesRule("an event's eight retries all failed: a subscription made by the Admin API is deleted"),
         Unpublished = UnpublishedFacts.Intervals,
-        Recovery = "none for webhooks: make the subscription again and fetch what changed by the Admin API",
+        Recovery = "no history of webhooks; make the subscription again and fetch what changed by the Admin API",
         Note = "The connection must stand within 1 s. Retries carry the original payload.",
         Sources = From("https://shopify.dev/changelog/updates-to-webhook-retry-mechanism", "https://shopify.dev/docs/apps/build/webhooks/subscribe/https"),
     };
