@@ -114,8 +114,8 @@ public sealed record GrowingPauseRule(int Failures, TimeSpan First, TimeSpan Lon
 
         private TimeSpan Pause(int step)
         {
-            var pause = rule.First * Math.Pow(2, step);
-            return pause < rule.Longest ? pause : rule.Longest;
+            var seconds = rule.First.TotalSeconds * Math.Pow(2, step);
+            return seconds < rule.Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : rule.Longest;
         }
     }
 }

@@ -49,21 +49,21 @@ public sealed record OutagePlan(DeliveryPolicy Policy, double EventsPerHour, Tim
     internal TimeSpan TimeOf(int number) => new((long)Math.Round(number * (double)TimeSpan.TicksPerHour / EventsPerHour));
 
     /// <exception cref="ArgumentException">Says what is out of bounds.</exception>
-    internal void Validate()
+    internal static void Validate(OutagePlan plan)
     {
-        if (!(EventsPerHour is >= LowestRate and <= HighestRate))
+        if (!(plan.EventsPerHour is >= LowestRate and <= HighestRate))
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The rate must be from {LowestRate} to {HighestRate:N0} events an hour."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The rate must be from {LowestRate} to {HighestRate:N0} events an hour."), nameof(plan));
         }
 
-        if (Lasting <= TimeSpan.Zero || Lasting > Durations.Longest)
+        if (plan.Lasting <= TimeSpan.Zero || plan.Lasting > Durations.Longest)
         {
-            throw new ArgumentException($"The simulated time must be above 0 and at most {Durations.Text(Durations.Longest)}.");
+            throw new ArgumentException($"The simulated time must be above 0 and at most {Durations.Text(Durations.Longest)}.", nameof(plan));
         }
 
-        if (Lasting.TotalHours * EventsPerHour > MostEvents)
+        if (plan.Lasting.TotalHours * plan.EventsPerHour > MostEvents)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{Lasting.TotalHours * EventsPerHour:N0} events are too many: at most {MostEvents:N0} can be simulated. Choose a lower rate or a shorter time."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{plan.Lasting.TotalHours * plan.EventsPerHour:N0} events are too many: at most {MostEvents:N0} can be simulated. Choose a lower rate or a shorter time."), nameof(plan));
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed class OutageSimulation
     /// <exception cref="ArgumentException">The plan is out of bounds.</exception>
     public OutageSimulation(OutagePlan plan, IWebhookReceiver receiver, Pace? pace = null, DateTimeOffset start = default)
     {
-        plan.Validate();
+        OutagePlan.Validate(plan);
         _plan = plan;
         _policy = plan.Policy;
         _receiver = receiver;
