@@ -120,7 +120,7 @@ public static partial class DeliveryPolicies
         Sources = From("https://developer.xero.com/documentation/webhooks/configuring-your-server"),
     };
 
-    /// <summary>Okta event hooks: three seconds, once more, never after a 4xx. Source: https://developer.okta.com/docs/concepts/event-hooks/</summary>
+    /// <summary>Okta event hooks: three seconds, once more, never after a 4xx. Source: https://developer.okta.com/docs/reference/hooks-best-practices/</summary>
     private static DeliveryPolicy Okta => new()
     {
         Provider = "okta",
@@ -128,6 +128,6 @@ public static partial class DeliveryPolicies
         Retries = RetrySchedule.After(TimeSpan.Zero).As("1, at once"),
         Final = AnswerRule.ClientErrors,
         Recovery = "query the System Log by time, 90 days back",
-        Sources = From("https://developer.okta.com/docs/concepts/event-hooks/"),
+        Sources = From("https://developer.okta.com/docs/reference/hooks-best-practices/", "https://developer.okta.com/docs/concepts/event-hooks/"),
     };
 }
