@@ -93,20 +93,20 @@ internal sealed class OutageOptions
 
     private static Option<T?> Parsed<T>(string name, string description, string helpName, TryParse<T> parse, string expected, params string[] aliases)
         where T : struct => new(name, aliases)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result =>
         {
-            if (result.Tokens is [var token] && parse(token.Value, out var value))
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
             {
-                return value;
-            }
+                if (result.Tokens is [var token] && parse(token.Value, out var value))
+                {
+                    return value;
+                }
 
-            result.AddError($"{name}: '{string.Join(' ', result.Tokens.Select(part => part.Value))}' is not {expected}.");
-            return null;
-        },
-    };
+                result.AddError($"{name}: '{string.Join(' ', result.Tokens.Select(part => part.Value))}' is not {expected}.");
+                return null;
+            },
+        };
 
     private static bool TryParseRate(string text, out double perHour)
     {
