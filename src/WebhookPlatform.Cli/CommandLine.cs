@@ -14,6 +14,7 @@ public static class CommandLine
           webhooks send stripe payment_intent.succeeded
           webhooks send github random --count 12000 --rate 200 --duplicate-ratio 0.1
           webhooks demo --rate 5
+          webhooks simulate stripe --outage 3h
           webhooks list
           webhooks tail
           webhooks ledger
@@ -21,12 +22,12 @@ public static class CommandLine
           webhooks sign standard-webhooks --body payload.json
 
         Secrets and keys come from options or from the environment:
-          Sources__{name}__Provider, Sources__{name}__Secrets__0   what 'send', 'demo' and 'sign' sign with
+          Sources__{name}__Provider, Sources__{name}__Secrets__0   what 'send', 'demo', 'simulate' and 'sign' sign with
           Operator__ApiKey                                         what 'tail' and 'ledger' show the dashboard, 'recover' the gateway
           WEBHOOKS_GATEWAY, WEBHOOKS_DASHBOARD                     addresses, if not http://localhost:5100 and :5200
         ./run.sh writes them to .run/environment, and ./webhooks reads them from there.
 
-        Exit codes: 0 all well, 1 some webhooks were not accepted or are missing, 2 wrong usage.
+        Exit codes: 0 all well, 1 some webhooks were not accepted, are missing or would be lost, 2 wrong usage.
         """;
 
     /// <summary>Parses and runs one command line and returns the exit code.</summary>
@@ -36,6 +37,7 @@ public static class CommandLine
         {
             SendCommand.Create(context),
             DemoCommand.Create(context),
+            SimulateCommand.Create(context),
             ListCommand.Create(context),
             TailCommand.Create(context),
             LedgerCommand.Create(context),

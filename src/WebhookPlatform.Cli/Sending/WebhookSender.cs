@@ -21,6 +21,9 @@ public readonly record struct SendOutcome(int? Status, string? Error, bool IsDup
 /// <summary>Posts webhooks to one address.</summary>
 public sealed class WebhookSender : IDisposable
 {
+    /// <summary>The error of a request whose answer took longer than the timeout.</summary>
+    public const string NoAnswerInTime = "no answer in time";
+
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
@@ -80,7 +83,7 @@ public sealed class WebhookSender : IDisposable
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (new SendOutcome(null, "no answer in time", false, attempt), null);
+            return (new SendOutcome(null, NoAnswerInTime, false, attempt), null);
         }
     }
 

@@ -1,0 +1,42 @@
+namespace WebhookPlatform.Simulators.Outages;
+
+public static partial class DeliveryPolicies
+{
+    /// <summary>Amazon SNS to HTTP/S by default: three retries 20 seconds apart. Source: https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html</summary>
+    private static DeliveryPolicy AwsSns => new()
+    {
+        Provider = "aws-sns",
+        Timeout = Seconds(15),
+        Retries = RetrySchedule.After(Seconds(20), Seconds(20), Seconds(20)),
+        Final = new AnswerRule("4xx but 429", status => status is >= 400 and <= 499 and not 429),
+        Recovery = "a dead-letter queue on the subscription; without one nothing",
+        Note = "A delivery policy of your own may retry for up to an hour.",
+        Sources = From("https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html", "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"),
+    };
+
+    /// <summary>Azure Event Grid: a published schedule up to 24 hours or 30 attempts. Source: https://learn.microsoft.com/azure/event-grid/delivery-and-retry</summary>
+    private static DeliveryPolicy AzureEventGrid => new()
+    {
+        Provider = "azure-event-grid",
+        Timeout = Seconds(30),
+        Retries = RetrySchedule.Repeating(Hours(24), Seconds(10), Seconds(30), Minutes(1), Minutes(5), Minutes(10), Minutes(30), Hours(1), Hours(3), Hours(6), Hours(12)),
+        Final = AnswerRule.Only(400, 401, 403, 413),
+        Recovery = "dead-lettering to a storage account; without it nothing",
+        Sources = From("https://learn.microsoft.com/azure/event-grid/delivery-and-retry"),
+    };
+
+    /// <summary>
+    /// Standard Webhooks as Svix sends them: seven retries within 28 hours, off after five days of failures. The standard itself
+    /// leaves the schedule to the sender. Source: https://docs.svix.com/retries
+    /// </summary>
+    private static DeliveryPolicy StandardWebhooks => new()
+    {
+        Provider = "standard-webhooks",
+        Timeout = Seconds(15),
+        Retries = RetrySchedule.After(Seconds(5), Minutes(5), Minutes(30), Hours(2), Hours(5), Hours(10), Hours(10)),
+        Disablement = new FailingForRule(Days(5)),
+        Recovery = "the sender's portal can replay what failed",
+        Note = "As Svix sends them; other senders may differ.",
+        Sources = From("https://docs.svix.com/retries"),
+    };
+}
