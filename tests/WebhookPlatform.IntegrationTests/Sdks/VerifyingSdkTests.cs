@@ -38,7 +38,7 @@ public sealed class VerifyingSdkTests(SdkFixture fixture)
             var isTampered = at % 2 == 1;
             Assert.True(results[at].Accepted == !isTampered, $"{requests[at / 2].EventType}: the library {(isTampered ? "accepts a changed byte" : "refuses it")}");
             using var answer = await PostAsync(name, requests[at / 2], tasks[at].Body);
-            Assert.Equal(isTampered ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, answer.StatusCode);
+            Assert.True(isTampered ? answer.StatusCode == HttpStatusCode.Unauthorized : answer.IsSuccessStatusCode, $"{requests[at / 2].EventType}: the gateway answers {answer.StatusCode}");
         }
     }
 

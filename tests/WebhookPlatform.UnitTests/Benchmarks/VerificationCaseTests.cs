@@ -1,4 +1,3 @@
-using System.Text;
 using WebhookPlatform.Benchmarks.Verifying;
 using WebhookPlatform.Simulators;
 
