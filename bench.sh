@@ -11,9 +11,10 @@
 # burst       100,000 at once, and how long until all is drained
 # live        from the POST to the browser, and what 500 viewers cost
 # soak        ten minutes at half load
-# all         everything, in this order: about 50 minutes
+# verify      time and memory that the proof of one webhook takes, for each provider
+# all         everything, in this order: about 55 minutes
 #
-# --seconds N       length of a round (10); pipeline lasts six times as long, soak sixty times
+# --seconds N       length of a round (10); pipeline lasts six times as long, soak sixty times; not for verify
 # --rounds N        rounds whose median counts (5)
 # --connections N   connections of the load generator where it sends as fast as it can (512)
 # --rate N          events per second of pipeline; soak has half of it (2000)

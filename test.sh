@@ -12,6 +12,7 @@
 #   else a private PostgreSQL and RabbitMQ, started for this run and stopped at its end.
 # End-to-end tests also use a browser: the Chromium or Chrome that CHROMIUM names, else one that is installed; and a
 # PostgreSQL and a RabbitMQ of this machine, which they start privately and kill.
+# Integration tests also use Node.js 18 or newer and npm, which fetches the providers' own libraries (once, to .run/sdks).
 # The last line says: N passed, N failed.
 set -euo pipefail
 # shellcheck source=eng/common.sh
@@ -43,8 +44,9 @@ while (($#)); do
 done
 ((${#suites[@]})) || suites=(UnitTests IntegrationTests EndToEndTests)
 
-needs_servers='' needs_browser=''
+needs_servers='' needs_browser='' needs_node=''
 for suite in "${suites[@]}"; do
+  [[ $suite != IntegrationTests ]] || needs_node=yes
   [[ $suite == UnitTests ]] || needs_servers=yes
   [[ $suite != EndToEndTests ]] || needs_browser=yes
 done
@@ -87,7 +89,7 @@ provide_servers() {
 }
 
 # The chaos among the end-to-end tests kills servers of its own, which containers would not let it do.
-eng/install.sh ${needs_browser:+browser database broker}
+eng/install.sh ${needs_browser:+browser database broker} ${needs_node:+node}
 if [[ -n $needs_browser ]]; then
   CHROMIUM=$(find_browser)
   export CHROMIUM

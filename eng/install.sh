@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian or Ubuntu, and says what and why. Does nothing when everything is there.
 #
-#   eng/install.sh [database] [broker] [browser]
+#   eng/install.sh [database] [broker] [browser] [node]
 #
 # database   PostgreSQL, which run.sh and test.sh start privately
 # broker     RabbitMQ, likewise
 # browser    Chromium or Chrome, for the tests that look at the console page; CHROMIUM names one that is not found
+# node       Node.js and npm, for the tests against the providers' own libraries
 #
 # The .NET SDK is checked in any case.
 #
@@ -43,7 +44,11 @@ for need in "$@"; do
     database) postgres_installed || want postgresql "where webhooks and everything derived from them are stored" ;;
     broker) [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || want rabbitmq-server "the message broker between the services" ;;
     browser) want_browser ;;
-    *) die "Unknown need '$need': database, broker or browser" ;;
+    node)
+      command -v node >/dev/null || want nodejs "runs the providers' own libraries, against which the gateway is tested"
+      command -v npm >/dev/null || want npm "fetches them"
+      ;;
+    *) die "Unknown need '$need': database, broker, browser or node" ;;
   esac
 done
 

@@ -33,6 +33,8 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
 
     public string Name => "aws-sns";
 
+    public bool UsesPublicKey => true;
+
     public IReadOnlyList<string> MediaTypes { get; } = ["text/plain", "application/json"];
 
     public IReadOnlyList<ProviderSetting> Settings { get; } =

@@ -51,6 +51,8 @@ public sealed class DiscordProvider : IWebhookProvider
 
     public string Name => "discord";
 
+    public bool UsesPublicKey => true;
+
     public IReadOnlyList<GivenEvent> Gives { get; } = [new("interaction.application_command", nameof(MessageReceived), "the interaction's id", "if it was typed")];
 
     public IEnumerable<string> Validate(Source source)

@@ -17,7 +17,7 @@ namespace WebhookPlatform.Gateway.Providers;
 /// </summary>
 public sealed class DocuSignProvider : IWebhookProvider
 {
-    private const string SignatureHeaders = "X-DocuSign-Signature-";
+    private static readonly string[] SignatureHeaders = [.. Enumerable.Range(1, PresentedSignatures.Capacity).Select(number => "X-DocuSign-Signature-" + number.ToString(CultureInfo.InvariantCulture))];
 
     private static readonly JsonFields Fields = new();
     private static readonly JsonField Event = Fields.Add("event");
@@ -55,9 +55,8 @@ public sealed class DocuSignProvider : IWebhookProvider
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
     {
         var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        for (var number = 1; number <= PresentedSignatures.Capacity; number++)
+        foreach (var name in SignatureHeaders)
         {
-            var name = SignatureHeaders + number.ToString(CultureInfo.InvariantCulture);
             if (request.TryGetSingle(name, out var header, out var failure))
             {
                 presented.AddBase64(header);

@@ -33,6 +33,9 @@ public interface IWebhookProvider
     /// <summary>Whether the scheme covers the address that was called, so that <see cref="RawRequest.Url"/> is needed.</summary>
     bool NeedsUrl => false;
 
+    /// <summary>Whether senders prove themselves by a private key, whose public half the source has or the provider tells, rather than by a secret that both sides share. Such a proof takes longer.</summary>
+    bool UsesPublicKey => false;
+
     /// <summary>Whether the provider wants even the refusal of a bad signature to be empty.</summary>
     bool WantsEmptyRefusals => false;
 

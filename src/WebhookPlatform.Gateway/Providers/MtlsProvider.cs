@@ -22,6 +22,8 @@ public sealed class MtlsProvider : IWebhookProvider
 
     public string Name => "mtls";
 
+    public bool UsesPublicKey => true;
+
     public IReadOnlyList<string> MediaTypes { get; } = [];
 
     public IReadOnlyList<ProviderSetting> Settings { get; } =

@@ -63,6 +63,8 @@ public sealed class PayPalProvider(ICertificateTrust? trust = null) : IRemotePro
 
     public string Name => "paypal";
 
+    public bool UsesPublicKey => true;
+
     public IReadOnlyList<ProviderSetting> Settings { get; } =
     [
         new(WebhookId, "The id of the webhook in the PayPal developer dashboard, My Apps, the app, Webhooks: the signature covers it.", IsRequired: true),

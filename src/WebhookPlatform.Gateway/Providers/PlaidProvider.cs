@@ -45,6 +45,8 @@ public sealed partial class PlaidProvider : IRemoteProvider
 
     public string Name => "plaid";
 
+    public bool UsesPublicKey => true;
+
     public bool RepeatsItself => true;
 
     public IReadOnlyList<ProviderSetting> Settings { get; } =

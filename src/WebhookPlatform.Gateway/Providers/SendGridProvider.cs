@@ -33,6 +33,8 @@ public sealed class SendGridProvider : IWebhookProvider
 
     public string Name => "sendgrid";
 
+    public bool UsesPublicKey => true;
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("delivered", nameof(MessageDelivered), "`timestamp` of the item"),

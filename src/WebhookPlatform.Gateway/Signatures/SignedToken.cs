@@ -27,10 +27,10 @@ internal sealed class SignedToken
     private readonly byte[] _signed;
     private readonly byte[] _signature;
 
-    private SignedToken(JsonWebToken token)
+    private SignedToken(JsonWebToken token, string text)
     {
         _token = token;
-        _signed = Encoding.ASCII.GetBytes($"{token.EncodedHeader}.{token.EncodedPayload}");
+        _signed = Encoding.ASCII.GetBytes(text, 0, text.LastIndexOf('.'));
         _signature = Base64UrlEncoder.DecodeBytes(token.EncodedSignature);
         Algorithm = token.TryGetHeaderValue<string>("alg", out var algorithm) ? algorithm : "";
         KeyId = token.TryGetHeaderValue<string>("kid", out var kid) ? kid : null;
@@ -72,7 +72,7 @@ internal sealed class SignedToken
 
         try
         {
-            return new SignedToken(new JsonWebToken(text));
+            return new SignedToken(new JsonWebToken(text), text);
         }
         catch (Exception failure) when (failure is ArgumentException or SecurityTokenException or FormatException or JsonException or InvalidOperationException or OverflowException)
         {
@@ -84,8 +84,18 @@ internal sealed class SignedToken
     public string? Text(string claim) => _token.TryGetPayloadValue<object>(claim, out var value) ? value as string : null;
 
     /// <summary>Whether it was signed with a shared secret. RFC 7518, section 3.2, wants one as long as the hash: shorter ones match nothing.</summary>
-    public bool IsSignedWith(ReadOnlySpan<byte> secret) =>
-        SecretAlgorithms.Contains(Algorithm, StringComparer.Ordinal) && secret.Length * 8 >= Bits && Verify(new SymmetricSecurityKey(secret.ToArray()));
+    public bool IsSignedWith(ReadOnlySpan<byte> secret)
+    {
+        Span<byte> buffer = stackalloc byte[SHA512.HashSizeInBytes];
+        var size = !SecretAlgorithms.Contains(Algorithm, StringComparer.Ordinal) || secret.Length * 8 < Bits ? 0 : Algorithm switch
+        {
+            "HS256" => HMACSHA256.HashData(secret, _signed, buffer),
+            "HS384" => HMACSHA384.HashData(secret, _signed, buffer),
+            "HS512" => HMACSHA512.HashData(secret, _signed, buffer),
+            _ => 0,
+        };
+        return size > 0 && CryptographicOperations.FixedTimeEquals(buffer[..size], _signature);
+    }
 
     /// <summary>Whether it was signed with the private half of a key.</summary>
     public bool IsSignedWith(JsonWebKey key) => Fits(key) && Verify(key);

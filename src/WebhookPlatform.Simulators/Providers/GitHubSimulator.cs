@@ -87,9 +87,9 @@ public sealed class GitHubSimulator : IProviderSimulator
               "ref": "refs/heads/{{branch}}",
               "before": "{{before}}",
               "after": "{{head.Sha}}",
-              "repository": {{RepositoryJson(repository)}},
+              "repository": {{GitHubParts.Repository(repository)}},
               "pusher": { "name": "{{author.Login}}", "email": "{{author.Email}}" },
-              "sender": {{User(author)}},
+              "sender": {{GitHubParts.User(author)}},
               "created": false,
               "deleted": false,
               "forced": false,
@@ -128,7 +128,7 @@ public sealed class GitHubSimulator : IProviderSimulator
         var url = $"https://github.com/{pull.Repository.FullName}/pull/{Text.Number(pull.Number)}";
         var end = merged
             ? Payload.Piece($$"""
-                "closed_at": "{{now}}", "merged_at": "{{now}}", "merge_commit_sha": "{{context.Hex(40)}}", "merged_by": {{User(merger)}}
+                "closed_at": "{{now}}", "merged_at": "{{now}}", "merge_commit_sha": "{{context.Hex(40)}}", "merged_by": {{GitHubParts.User(merger)}}
                 """)
             : new JsonPiece("\"closed_at\": null, \"merged_at\": null, \"merge_commit_sha\": null, \"merged_by\": null");
         return Payload.Compact($$"""
@@ -138,19 +138,27 @@ public sealed class GitHubSimulator : IProviderSimulator
               "pull_request": {
                 "url": "https://api.github.com/repos/{{pull.Repository.FullName}}/pulls/{{pull.Number}}",
                 "id": {{pull.Id}},
+                "node_id": "{{GitHubParts.NodeId("PullRequest", pull.Id)}}",
                 "html_url": "{{url}}",
+                {{GitHubParts.PullRequestLinks(pull.Repository, pull.Number)}},
                 "number": {{pull.Number}},
                 "state": "{{(merged ? "closed" : "open")}}",
                 "locked": false,
                 "title": "{{pull.Title}}",
-                "user": {{User(pull.Author)}},
+                "user": {{GitHubParts.User(pull.Author)}},
                 "body": "{{pull.Title}}, as discussed.",
                 "created_at": "{{Text.Seconds(pull.At)}}",
                 "updated_at": "{{now}}",
                 {{end}},
+                "assignees": [],
+                "requested_reviewers": [],
+                "requested_teams": [],
+                "labels": [],
+                "author_association": "MEMBER",
+                "mergeable_state": "{{(merged ? "unknown" : "clean")}}",
                 "draft": false,
-                "head": { "label": "{{pull.Repository.Owner}}:{{pull.Branch}}", "ref": "{{pull.Branch}}", "sha": "{{pull.HeadSha}}", "repo": {{RepositoryJson(pull.Repository)}} },
-                "base": { "label": "{{pull.Repository.Owner}}:main", "ref": "main", "sha": "{{context.Hex(40)}}", "repo": {{RepositoryJson(pull.Repository)}} },
+                "head": { "label": "{{pull.Repository.Owner}}:{{pull.Branch}}", "ref": "{{pull.Branch}}", "sha": "{{pull.HeadSha}}", "user": {{GitHubParts.User(pull.Author)}}, "repo": {{GitHubParts.Repository(pull.Repository)}} },
+                "base": { "label": "{{pull.Repository.Owner}}:main", "ref": "main", "sha": "{{context.Hex(40)}}", "user": {{GitHubParts.User(pull.Author)}}, "repo": {{GitHubParts.Repository(pull.Repository)}} },
                 "merged": {{merged}},
                 "comments": 0,
                 "commits": {{context.Number(1, 6)}},
@@ -158,25 +166,32 @@ public sealed class GitHubSimulator : IProviderSimulator
                 "deletions": {{context.Number(0, 200)}},
                 "changed_files": {{context.Number(1, 20)}}
               },
-              "repository": {{RepositoryJson(pull.Repository)}},
-              "sender": {{User(merged ? merger : pull.Author)}}
+              "repository": {{GitHubParts.Repository(pull.Repository)}},
+              "sender": {{GitHubParts.User(merged ? merger : pull.Author)}}
             }
             """);
     }
 
     private static byte[] Issue(EarlierIssue issue, bool closed, SimulationContext context)
     {
+        var (address, id) = (GitHubParts.Address(issue.Repository), context.Number(2_000_000_000, 3_999_999_999));
         var sender = closed ? context.Pick(SampleData.People) : issue.Author;
         return Payload.Compact($$"""
             {
               "action": "{{(closed ? "closed" : "opened")}}",
               "issue": {
-                "url": "https://api.github.com/repos/{{issue.Repository.FullName}}/issues/{{issue.Number}}",
+                "url": "{{address}}/issues/{{issue.Number}}",
+                "repository_url": "{{address}}",
+                "labels_url": "{{address}}/issues/{{issue.Number}}/labels{/name}",
+                "comments_url": "{{address}}/issues/{{issue.Number}}/comments",
+                "events_url": "{{address}}/issues/{{issue.Number}}/events",
                 "html_url": "https://github.com/{{issue.Repository.FullName}}/issues/{{issue.Number}}",
-                "id": {{context.Number(2_000_000_000, 3_999_999_999)}},
+                "id": {{id}},
+                "node_id": "{{GitHubParts.NodeId("Issue", id)}}",
                 "number": {{issue.Number}},
                 "title": "{{issue.Title}}",
-                "user": {{User(issue.Author)}},
+                "user": {{GitHubParts.User(issue.Author)}},
+                "assignees": [],
                 "labels": [],
                 "state": "{{(closed ? "closed" : "open")}}",
                 "comments": 0,
@@ -184,8 +199,8 @@ public sealed class GitHubSimulator : IProviderSimulator
                 "closed_at": {{(closed ? Payload.Piece($"\"{Text.Seconds(context.Now)}\"") : new JsonPiece("null"))}},
                 "body": "{{context.Pick(SampleData.Messages)}}"
               },
-              "repository": {{RepositoryJson(issue.Repository)}},
-              "sender": {{User(sender)}}
+              "repository": {{GitHubParts.Repository(issue.Repository)}},
+              "sender": {{GitHubParts.User(sender)}}
             }
             """);
     }
@@ -194,22 +209,30 @@ public sealed class GitHubSimulator : IProviderSimulator
     {
         var repository = context.Pick(SampleData.Repositories);
         var author = context.Pick(SampleData.People);
+        var (address, id) = (GitHubParts.Address(repository), context.Number(1, 999_999));
         var tag = $"v{Text.Number(context.Number(1, 9))}.{Text.Number(context.Number(0, 20))}.0";
         return Payload.Compact($$"""
             {
               "action": "published",
               "release": {
+                "url": "{{address}}/releases/{{id}}",
+                "assets_url": "{{address}}/releases/{{id}}/assets",
+                "upload_url": "https://uploads.github.com/repos/{{repository.FullName}}/releases/{{id}}/assets{?name,label}",
                 "html_url": "https://github.com/{{repository.FullName}}/releases/tag/{{tag}}",
-                "id": {{context.Number(1, 999_999)}},
+                "id": {{id}},
+                "node_id": "{{GitHubParts.NodeId("Release", id)}}",
                 "tag_name": "{{tag}}",
+                "target_commitish": "main",
                 "name": "Release {{tag}}",
                 "draft": false,
                 "prerelease": false,
-                "author": {{User(author)}},
+                "author": {{GitHubParts.User(author)}},
+                "assets": [],
+                "body": "{{context.Pick(SampleData.Changes)}}",
                 "published_at": "{{Text.Seconds(context.Now)}}"
               },
-              "repository": {{RepositoryJson(repository)}},
-              "sender": {{User(author)}}
+              "repository": {{GitHubParts.Repository(repository)}},
+              "sender": {{GitHubParts.User(author)}}
             }
             """);
     }
@@ -217,24 +240,69 @@ public sealed class GitHubSimulator : IProviderSimulator
     private static byte[] WorkflowRun(SimulationContext context)
     {
         var repository = context.Pick(SampleData.Repositories);
-        var id = context.Number(1_000_000_000, 9_999_999_999);
+        var author = context.Pick(SampleData.People);
+        var (id, workflow, sha, now) = (context.Number(1_000_000_000, 9_999_999_999), repository.Id % 10_000_000, context.Hex(40), Text.Seconds(context.Now));
+        var (address, page) = (GitHubParts.Address(repository), $"https://github.com/{repository.FullName}");
+        var (run, title) = ($"{address}/actions/runs/{Text.Number(id)}", context.Pick(SampleData.Changes));
         return Payload.Compact($$"""
             {
               "action": "completed",
               "workflow_run": {
                 "id": {{id}},
                 "name": "build",
+                "node_id": "{{GitHubParts.NodeId("WorkflowRun", id)}}",
+                "path": ".github/workflows/build.yml",
+                "display_title": "{{title}}",
+                "check_suite_id": {{id + 1}},
+                "check_suite_node_id": "{{GitHubParts.NodeId("CheckSuite", id + 1)}}",
                 "head_branch": "main",
-                "head_sha": "{{context.Hex(40)}}",
+                "head_sha": "{{sha}}",
+                "head_commit": {
+                  "id": "{{sha}}",
+                  "tree_id": "{{context.Hex(40)}}",
+                  "message": "{{title}}",
+                  "timestamp": "{{now}}",
+                  "author": { "name": "{{author.Name}}", "email": "{{author.Email}}" },
+                  "committer": { "name": "{{author.Name}}", "email": "{{author.Email}}" }
+                },
+                "run_number": {{context.Number(1, 5000)}},
                 "run_attempt": 1,
                 "event": "push",
                 "status": "completed",
                 "conclusion": "{{(context.Random.NextDouble() < 0.8 ? "success" : "failure")}}",
-                "html_url": "https://github.com/{{repository.FullName}}/actions/runs/{{id}}",
-                "updated_at": "{{Text.Seconds(context.Now)}}"
+                "workflow_id": {{workflow}},
+                "url": "{{run}}",
+                "html_url": "{{page}}/actions/runs/{{id}}",
+                "pull_requests": [],
+                "created_at": "{{now}}",
+                "run_started_at": "{{now}}",
+                "updated_at": "{{now}}",
+                "actor": {{GitHubParts.User(author)}},
+                "triggering_actor": {{GitHubParts.User(author)}},
+                "jobs_url": "{{run}}/jobs",
+                "logs_url": "{{run}}/logs",
+                "check_suite_url": "{{address}}/check-suites/{{id + 1}}",
+                "artifacts_url": "{{run}}/artifacts",
+                "cancel_url": "{{run}}/cancel",
+                "rerun_url": "{{run}}/rerun",
+                "workflow_url": "{{address}}/actions/workflows/{{workflow}}",
+                "repository": {{GitHubParts.LinkedRepository(repository)}},
+                "head_repository": {{GitHubParts.LinkedRepository(repository)}}
               },
-              "repository": {{RepositoryJson(repository)}},
-              "sender": {{User(context.Pick(SampleData.People))}}
+              "workflow": {
+                "id": {{workflow}},
+                "node_id": "{{GitHubParts.NodeId("Workflow", workflow)}}",
+                "name": "build",
+                "path": ".github/workflows/build.yml",
+                "state": "active",
+                "created_at": "{{now}}",
+                "updated_at": "{{now}}",
+                "url": "{{address}}/actions/workflows/{{workflow}}",
+                "html_url": "{{page}}/blob/main/.github/workflows/build.yml",
+                "badge_url": "{{page}}/workflows/build/badge.svg"
+              },
+              "repository": {{GitHubParts.Repository(repository)}},
+              "sender": {{GitHubParts.User(author)}}
             }
             """);
     }
@@ -243,8 +311,8 @@ public sealed class GitHubSimulator : IProviderSimulator
         {
           "action": "created",
           "starred_at": "{{Text.Seconds(context.Now)}}",
-          "repository": {{RepositoryJson(context.Pick(SampleData.Repositories))}},
-          "sender": {{User(context.Pick(SampleData.People))}}
+          "repository": {{GitHubParts.Repository(context.Pick(SampleData.Repositories))}},
+          "sender": {{GitHubParts.User(context.Pick(SampleData.People))}}
         }
         """);
 
@@ -261,11 +329,15 @@ public sealed class GitHubSimulator : IProviderSimulator
                 "name": "web",
                 "active": true,
                 "events": ["push", "pull_request", "issues"],
-                "config": { "content_type": "json", "insecure_ssl": "0", "secret": "********" },
+                "config": { "content_type": "json", "insecure_ssl": "0", "secret": "********", "url": "https://hooks.example.com/webhooks/github" },
+                "url": "{{GitHubParts.Address(repository)}}/hooks/512904731",
+                "ping_url": "{{GitHubParts.Address(repository)}}/hooks/512904731/pings",
+                "deliveries_url": "{{GitHubParts.Address(repository)}}/hooks/512904731/deliveries",
+                "updated_at": "{{Text.Seconds(context.Now)}}",
                 "created_at": "{{Text.Seconds(context.Now)}}"
               },
-              "repository": {{RepositoryJson(repository)}},
-              "sender": {{User(context.Pick(SampleData.People))}}
+              "repository": {{GitHubParts.Repository(repository)}},
+              "sender": {{GitHubParts.User(context.Pick(SampleData.People))}}
             }
             """);
     }
@@ -283,33 +355,4 @@ public sealed class GitHubSimulator : IProviderSimulator
 
         return pull;
     }
-
-    private static JsonPiece RepositoryJson(Repository repository) => Payload.Piece($$"""
-        {
-          "id": {{repository.Id}},
-          "name": "{{repository.Name}}",
-          "full_name": "{{repository.FullName}}",
-          "private": false,
-          "owner": { "login": "{{repository.Owner}}", "id": 9919, "type": "Organization", "html_url": "https://github.com/{{repository.Owner}}" },
-          "html_url": "https://github.com/{{repository.FullName}}",
-          "description": "{{repository.About}}",
-          "fork": false,
-          "url": "https://api.github.com/repos/{{repository.FullName}}",
-          "clone_url": "https://github.com/{{repository.FullName}}.git",
-          "language": "{{repository.Language}}",
-          "visibility": "public",
-          "default_branch": "main"
-        }
-        """);
-
-    private static JsonPiece User(Person person) => Payload.Piece($$"""
-        {
-          "login": "{{person.Login}}",
-          "id": {{person.Id}},
-          "avatar_url": "https://avatars.githubusercontent.com/{{person.Login}}",
-          "html_url": "https://github.com/{{person.Login}}",
-          "type": "User",
-          "site_admin": false
-        }
-        """);
 }

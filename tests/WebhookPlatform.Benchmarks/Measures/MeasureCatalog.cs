@@ -13,6 +13,7 @@ internal static class MeasureCatalog
         ["burst"] = () => new BurstMeasure(),
         ["live"] = () => new LiveMeasure(),
         ["soak"] = () => new SoakMeasure(),
+        ["verify"] = () => new VerifyMeasure(),
     };
 
     public static IReadOnlyList<string> Names => [.. Makers.Keys];

@@ -20,6 +20,10 @@ public static class Words
         : time >= TimeSpan.FromSeconds(1) ? $"{Number(time.TotalSeconds)} s"
         : $"{Number(time.TotalMilliseconds)} ms";
 
+    public static string Microseconds(double microseconds) => $"{Number(microseconds)} µs";
+
+    public static string Bytes(double bytes) => bytes.ToString("#,##0 B", CultureInfo.InvariantCulture);
+
     public static string Megabytes(double bytes) => $"{Number(bytes / 1024 / 1024)} MiB";
 
     /// <param name="quantile">0 to 1, e.g. 0.999 for p99.9.</param>
