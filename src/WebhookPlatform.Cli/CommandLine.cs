@@ -18,6 +18,7 @@ public static class CommandLine
           webhooks tail
           webhooks ledger
           webhooks sign standard-webhooks --body payload.json
+          webhooks keys discord
 
         Secrets and keys come from options or from the environment:
           Sources__{name}__Provider, Sources__{name}__Secrets__0   what 'send', 'demo' and 'sign' sign with
@@ -39,6 +40,7 @@ public static class CommandLine
             TailCommand.Create(context),
             LedgerCommand.Create(context),
             SignCommand.Create(context),
+            KeysCommand.Create(context),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)

@@ -64,6 +64,23 @@ public static class SimulatorCatalog
     public static SimulatedEvent? FindEvent(this IProviderSimulator simulator, string eventType) =>
         simulator.Events.FirstOrDefault(known => string.Equals(known.Name, eventType, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Settings of a source: its provider, these, and the URL where there is one.</summary>
+    internal static IReadOnlyDictionary<string, string> Settings(this IProviderSimulator simulator, SimulationContext context, params ReadOnlySpan<(string Key, string Value)> settings)
+    {
+        var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Provider"] = simulator.Provider };
+        if (simulator.NeedsUrl)
+        {
+            all["PublicUrl"] = context.RequiredUrl;
+        }
+
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
+
     /// <summary>Says that this simulator has no such event, and which it has.</summary>
     public static ArgumentException Unknown(this IProviderSimulator simulator, string eventType) =>
         new($"{simulator.Provider} has no event '{eventType}' here. It has: {string.Join(", ", simulator.Events.Select(known => known.Name))}.", nameof(eventType));

@@ -9,19 +9,20 @@ public sealed class DropboxSimulator : IProviderSimulator
 
     public string Provider => "dropbox";
 
-    public string SignatureHeader => "X-Dropbox-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Dropbox-Signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } = [new(Changed, null, "Somebody's files changed")];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var user = context.Pick(SampleData.People).Id;
         var body = Payload.Indented($$"""{ "list_folder": { "accounts": ["dbid:AA{{user}}"] }, "delta": { "users": [{{user}}] } }""");
         var id = context.Uuid();
-        return new SignedRequest(id, Changed, body, [new("Content-Type", "application/json"), new("User-Agent", "DropboxWebhooks/1.0"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, Changed, body, [new("Content-Type", "application/json"), new("User-Agent", "DropboxWebhooks/1.0")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body))]);
 }

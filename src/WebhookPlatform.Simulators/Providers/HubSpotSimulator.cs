@@ -11,7 +11,9 @@ public sealed class HubSpotSimulator : IProviderSimulator
 {
     public string Provider => "hubspot";
 
-    public string SignatureHeader => "X-HubSpot-Signature";
+    public Proof Proof { get; } = Proof.Header("X-HubSpot-Signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -21,7 +23,7 @@ public sealed class HubSpotSimulator : IProviderSimulator
         new("deal.creation", null, "A deal was created"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.Number(1, 4_000_000_000);
@@ -41,17 +43,15 @@ public sealed class HubSpotSimulator : IProviderSimulator
               "changeSource": "CRM_UI"{{change}}
             }]
             """);
-        return new SignedRequest(Text.Number(id), eventType, body,
+        return new UnsignedRequest(Text.Number(id), eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "HubSpot Webhooks/1.0 (https://developers.hubspot.com)"),
-            .. Sign(body, context.Secret, context.Now, ""),
+            new("User-Agent", "HubSpot Webhooks/1.0 (https://developers.hubspot.com)")
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-    [
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
         new("X-HubSpot-Signature-Version", "v1"),
-        new(SignatureHeader, Convert.ToHexStringLower(SHA256.HashData((byte[])[.. Encoding.UTF8.GetBytes(secret), .. body]))),
-    ];
+        new(Proof.Name, Convert.ToHexStringLower(SHA256.HashData((byte[])[.. Encoding.UTF8.GetBytes(context.Secret), .. request.Body]))),
+    ]);
 }

@@ -12,7 +12,7 @@ public sealed class IntercomSimulator : IProviderSimulator
 {
     public string Provider => "intercom";
 
-    public string SignatureHeader => "X-Hub-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -24,7 +24,7 @@ public sealed class IntercomSimulator : IProviderSimulator
         new("conversation.admin.closed", null, "A conversation was closed"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var item = eventType switch
         {
@@ -49,17 +49,15 @@ public sealed class IntercomSimulator : IProviderSimulator
               "self": null
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "intercom-webhook-delivery/1.0"),
-            .. Sign(body, context.Secret, context.Now, id),
+            new("User-Agent", "intercom-webhook-delivery/1.0")
         ]);
     }
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "As Intercom signs")]
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha1=" + Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), body)))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "sha1=" + Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(context.Secret), request.Body)))]);
 
     private static JsonPiece Contact(SimulationContext context)
     {

@@ -9,7 +9,9 @@ public sealed class MetaSimulator : IProviderSimulator
 {
     public string Provider => "meta";
 
-    public string SignatureHeader => "X-Hub-Signature-256";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature-256");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -20,7 +22,7 @@ public sealed class MetaSimulator : IProviderSimulator
         new("page.feed", null, "Somebody commented on the page"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = context.Id("", 40);
         var body = eventType switch
@@ -61,16 +63,14 @@ public sealed class MetaSimulator : IProviderSimulator
                 """),
             _ => throw this.Unknown(eventType),
         };
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "facebookexternalua"),
-            .. Sign(body, context.Secret, context.Now, id),
+            new("User-Agent", "facebookexternalua")
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body))]);
 
     private static byte[] WhatsApp(SimulationContext context, JsonPiece update) => Payload.Compact($$"""
         {

@@ -7,7 +7,9 @@ public sealed class OktaSimulator : IProviderSimulator
 {
     public string Provider => "okta";
 
-    public string SignatureHeader => "Authorization";
+    public Proof Proof { get; } = Proof.Header("Authorization");
+
+    public bool CoversBody => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -16,7 +18,7 @@ public sealed class OktaSimulator : IProviderSimulator
         new("security.threat.detected", "AlertRaised", "A suspicious request was seen"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var known = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.Uuid();
@@ -45,9 +47,8 @@ public sealed class OktaSimulator : IProviderSimulator
               }
             }
             """);
-        return new SignedRequest(id, known.Name, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, known.Name, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, secret)];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, context.Secret)]);
 }

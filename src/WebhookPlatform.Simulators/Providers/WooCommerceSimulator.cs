@@ -10,7 +10,7 @@ public sealed class WooCommerceSimulator : IProviderSimulator
 
     public string Provider => "woocommerce";
 
-    public string SignatureHeader => "X-WC-Webhook-Signature";
+    public Proof Proof { get; } = Proof.Header("X-WC-Webhook-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -22,7 +22,7 @@ public sealed class WooCommerceSimulator : IProviderSimulator
         new("product.updated", null, "A product changed"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -34,22 +34,20 @@ public sealed class WooCommerceSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = $"{TopicOf(eventType)}/{Convert.ToHexStringLower(SHA256.HashData(body))}";
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "WooCommerce/9.8.1 Hookshot (WordPress/6.8)"),
             new("X-WC-Webhook-Source", "https://shop.example.com/"),
             new("X-WC-Webhook-ID", "3"),
-            new("X-WC-Webhook-Delivery-ID", context.Hex(32)),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
+            new("X-WC-Webhook-Delivery-ID", context.Hex(32))
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-    [
-        new("X-WC-Webhook-Topic", TopicOf(eventType ?? "order.updated")),
-        new(SignatureHeader, HmacSha256.Base64(secret, "", body)),
-    ];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
+        new("X-WC-Webhook-Topic", TopicOf(request.EventType ?? "order.updated")),
+        new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body)),
+    ]);
 
     private static string TopicOf(string eventType) => eventType is Cancelled ? "order.updated" : eventType;
 

@@ -11,7 +11,8 @@ namespace WebhookPlatform.IntegrationTests.Gateway;
 /// <summary>A gateway on a database and a virtual host of its own, both behind a line that can be cut.</summary>
 public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
 {
-    public const string StripeSecret = "whsec_integration_test_secret";
+    /// <summary>The secret of the source <c>stripe</c>.</summary>
+    public static string StripeSecret { get; } = SimulatedSources.SecretOf("stripe");
 
     private TcpProxy? _databaseLine;
     private TcpProxy? _brokerLine;
@@ -104,25 +105,10 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         return command;
     }
 
-    /// <summary>The secret of a source that the fixture does not set up in particular.</summary>
-    public static string SecretOf(string provider) => provider switch
-    {
-        "stripe" => StripeSecret,
-        "token" => "abc123xyz",
-        "chargebee" => "user:password-of-these-tests",
-        _ => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    };
-
-    // A source for every provider that a simulator can speak as.
+    // A source for every provider that a simulator can speak as, named like it.
     private static Dictionary<string, string?> Settings =>
-        SimulatorCatalog.All.SelectMany(simulator => SourceOf(simulator.Provider)).Concat(Particular).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
-
-    private static IEnumerable<KeyValuePair<string, string?>> SourceOf(string provider) =>
-    [
-        new($"Sources:{provider}:Provider", provider),
-        new($"Sources:{provider}:Secrets:0", SecretOf(provider)),
-        new($"Sources:{provider}:PublicUrl", $"https://hooks.example.com/webhooks/{provider}"),
-    ];
+        SimulatorCatalog.All.SelectMany(simulator => SimulatedSources.SettingsOf(simulator.Provider).Select(setting => KeyValuePair.Create($"Sources:{simulator.Provider}:{setting.Key}", (string?)setting.Value)))
+            .Concat(Particular).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
     private static Dictionary<string, string?> Particular => new(StringComparer.OrdinalIgnoreCase)
     {
