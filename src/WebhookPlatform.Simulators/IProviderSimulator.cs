@@ -56,4 +56,7 @@ public sealed record SimulatedEvent(string Name, string? Becomes, string About)
 
     /// <summary>True for a message that sets up the webhook and tells nothing: left out of random traffic.</summary>
     public bool IsHandshake { get; init; }
+
+    /// <summary>True for an event that carries no id, though others of the provider do: see <see cref="IProviderSimulator.SendsEventId"/>.</summary>
+    public bool IsWithoutId { get; init; }
 }

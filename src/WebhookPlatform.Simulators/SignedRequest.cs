@@ -12,6 +12,12 @@ public sealed record SignedRequest(UnsignedRequest Unsigned)
     /// <summary>The <see cref="SimulatedEvent.Name"/>; empty when it is not known.</summary>
     public string EventType => Unsigned.EventType ?? "";
 
+    /// <summary>The request with these headers, instead of any it has of the same names.</summary>
+    public SignedRequest WithHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) => this with
+    {
+        Headers = [.. Headers.Where(header => !headers.Any(added => string.Equals(added.Key, header.Key, StringComparison.OrdinalIgnoreCase))), .. headers],
+    };
+
     /// <summary>POST; handshakes have others.</summary>
     public HttpMethod Method => Unsigned.Method;
 

@@ -40,6 +40,10 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
     /// <exception cref="ArgumentException">There is none.</exception>
     internal string RequiredUrl => Url ?? throw new ArgumentException("The URL is signed: say which one the provider was told.");
 
+    /// <summary>The URL with what the provider adds to its query.</summary>
+    /// <exception cref="ArgumentException">There is no URL.</exception>
+    internal string UrlWith(string query) => query.Length == 0 || !RequiredUrl.Contains('?', StringComparison.Ordinal) ? RequiredUrl + query : $"{RequiredUrl}&{query[1..]}";
+
     /// <summary>The secret in the form that signs, parsed once.</summary>
     internal T Key<T>(Func<string, T> parse)
         where T : class => (T)(_key ??= parse(Secret));

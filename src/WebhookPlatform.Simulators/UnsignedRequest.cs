@@ -29,10 +29,10 @@ public sealed record UnsignedRequest(string EventId, string? EventType, byte[] B
     public SignedRequest WithoutProof() => new(this);
 
     /// <summary>The request with these headers, instead of any it has of the same names.</summary>
-    public SignedRequest WithHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) => new(this)
-    {
-        Headers = [.. Headers.Where(header => !headers.Any(added => string.Equals(added.Key, header.Key, StringComparison.OrdinalIgnoreCase))), .. headers],
-    };
+    public SignedRequest WithHeaders(IReadOnlyList<KeyValuePair<string, string>> headers) => WithoutProof().WithHeaders(headers);
+
+    /// <summary>The value of a header, or null.</summary>
+    public string? Header(string name) => Headers.FirstOrDefault(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
 
     /// <summary>The request with one more field in its query.</summary>
     public SignedRequest WithQuery(string name, string value) =>

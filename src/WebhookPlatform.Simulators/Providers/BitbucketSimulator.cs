@@ -35,7 +35,7 @@ public sealed class BitbucketSimulator : IProviderSimulator
             new("Content-Type", "application/json"),
             new("User-Agent", "Bitbucket-Webhooks/2.0"),
             new("X-Hook-UUID", "c9c6d2a0-5d10-4f6c-8a6e-0b8c8c1d2f11"),
-            new("X-Attempt-Number", "1")
+            new("X-Attempt-Number", "1"),
         ]);
     }
 

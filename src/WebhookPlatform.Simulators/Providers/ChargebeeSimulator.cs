@@ -54,7 +54,7 @@ public sealed class ChargebeeSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json;charset=UTF-8"),
-            new("User-Agent", "ChargeBee")
+            new("User-Agent", "ChargeBee"),
         ]);
     }
 

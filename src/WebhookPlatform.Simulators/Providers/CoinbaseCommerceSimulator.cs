@@ -58,7 +58,7 @@ public sealed class CoinbaseCommerceSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "weipay-webhooks")
+            new("User-Agent", "weipay-webhooks"),
         ]);
     }
 

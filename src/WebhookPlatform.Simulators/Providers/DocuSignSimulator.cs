@@ -37,7 +37,7 @@ public sealed class DocuSignSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
-            new("x-authorization-digest", "HMACSHA256")
+            new("x-authorization-digest", "HMACSHA256"),
         ]);
     }
 

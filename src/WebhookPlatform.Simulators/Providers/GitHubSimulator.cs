@@ -50,7 +50,7 @@ public sealed class GitHubSimulator : IProviderSimulator
             new("User-Agent", "GitHub-Hookshot/" + context.Hex(7)),
             new("Accept", "*/*"),
             new("X-GitHub-Hook-ID", "512904731"),
-            new("X-GitHub-Hook-Installation-Target-Type", "repository")
+            new("X-GitHub-Hook-Installation-Target-Type", "repository"),
         ]);
     }
 

@@ -44,7 +44,7 @@ public sealed class GitLabSimulator : IProviderSimulator
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "GitLab/19.1.0"),
-            new("X-Gitlab-Instance", "https://gitlab.example.com")
+            new("X-Gitlab-Instance", "https://gitlab.example.com"),
         ]);
     }
 

@@ -39,7 +39,7 @@ public sealed class GiteaSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Go-http-client/1.1")
+            new("User-Agent", "Go-http-client/1.1"),
         ]);
     }
 

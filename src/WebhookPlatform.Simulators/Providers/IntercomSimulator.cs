@@ -10,6 +10,8 @@ namespace WebhookPlatform.Simulators.Providers;
 /// </summary>
 public sealed class IntercomSimulator : IProviderSimulator
 {
+    private const string Reachability = "reachability";
+
     public string Provider => "intercom";
 
     public Proof Proof { get; } = Proof.Header("X-Hub-Signature");
@@ -22,10 +24,16 @@ public sealed class IntercomSimulator : IProviderSimulator
         new("contact.user.updated", "CustomerUpdated", "A user's details changed"),
         new("contact.deleted", "CustomerDeleted", "A contact was deleted"),
         new("conversation.admin.closed", null, "A conversation was closed"),
+        new(Reachability, null, "Intercom tries a new address (HEAD)") { IsHandshake = true },
     ];
 
     public UnsignedRequest Build(string eventType, SimulationContext context)
     {
+        if (eventType is Reachability)
+        {
+            return new UnsignedRequest(context.Uuid(), Reachability, [], []) { Method = HttpMethod.Head, ExpectedAnswer = "" };
+        }
+
         var item = eventType switch
         {
             "contact.user.created" or "contact.user.updated" or "contact.deleted" => Contact(context),
@@ -52,12 +60,13 @@ public sealed class IntercomSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "intercom-webhook-delivery/1.0")
+            new("User-Agent", "intercom-webhook-delivery/1.0"),
         ]);
     }
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "As Intercom signs")]
-    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "sha1=" + Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(context.Secret), request.Body)))]);
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) =>
+        request.Method == HttpMethod.Head ? request.WithoutProof() : request.WithHeaders([new(Proof.Name, "sha1=" + Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(context.Secret), request.Body)))]);
 
     private static JsonPiece Contact(SimulationContext context)
     {

@@ -30,11 +30,12 @@ public sealed class JiraSimulator : IProviderSimulator
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Atlassian Webhook HTTP Client"),
-            new("X-Atlassian-Webhook-Flow", "Primary")
+            new("X-Atlassian-Webhook-Flow", "Primary"),
         ]);
     }
 
-    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
+    [
         new("X-Atlassian-Webhook-Identifier", request.EventId),
         new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body)),
     ]);

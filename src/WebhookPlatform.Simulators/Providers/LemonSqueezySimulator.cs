@@ -43,7 +43,8 @@ public sealed class LemonSqueezySimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body, [new("Content-Type", "application/json")]);
     }
 
-    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
+    [
         .. request.EventType is null ? Array.Empty<KeyValuePair<string, string>>() : [new("X-Event-Name", request.EventType)],
         new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body)),
     ]);

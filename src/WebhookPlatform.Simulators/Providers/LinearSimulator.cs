@@ -29,7 +29,7 @@ public sealed class LinearSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
-            new("User-Agent", "Linear-Webhook")
+            new("User-Agent", "Linear-Webhook"),
         ]);
     }
 

@@ -74,7 +74,7 @@ public sealed class MinioSimulator : IProviderSimulator
         return new UnsignedRequest(requestId, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Go-http-client/1.1")
+            new("User-Agent", "Go-http-client/1.1"),
         ]);
     }
 

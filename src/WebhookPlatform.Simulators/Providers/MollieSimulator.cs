@@ -61,7 +61,7 @@ public sealed class MollieSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Mollie HTTP client/1.0")
+            new("User-Agent", "Mollie HTTP client/1.0"),
         ]);
     }
 

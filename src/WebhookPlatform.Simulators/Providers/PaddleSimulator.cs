@@ -49,7 +49,7 @@ public sealed class PaddleSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Paddle")
+            new("User-Agent", "Paddle"),
         ]);
     }
 

@@ -42,7 +42,7 @@ public sealed class PagerDutySimulator : IProviderSimulator
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "PagerDuty-Webhook/V3.0"),
-            new("X-Webhook-Subscription", "PSUBSCRIPTION")
+            new("X-Webhook-Subscription", "PSUBSCRIPTION"),
         ]);
     }
 

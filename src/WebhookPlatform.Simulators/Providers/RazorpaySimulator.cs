@@ -38,12 +38,13 @@ public sealed class RazorpaySimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Razorpay-Webhook/v1")
+            new("User-Agent", "Razorpay-Webhook/v1"),
         ]);
     }
 
-    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
-        new("x-razorpay-event-request.EventId", request.EventId),
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
+    [
+        new("x-razorpay-event-id", request.EventId),
         new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body)),
     ]);
 

@@ -35,7 +35,7 @@ public sealed class SentrySimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Sentry.io")
+            new("User-Agent", "Sentry.io"),
         ]);
     }
 

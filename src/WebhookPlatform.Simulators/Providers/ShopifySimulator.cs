@@ -38,11 +38,12 @@ public sealed class ShopifySimulator : IProviderSimulator
             new("User-Agent", "Shopify-Captain-Hook"),
             new("X-Shopify-Shop-Domain", "acme-labs.myshopify.com"),
             new("X-Shopify-API-Version", "2026-01"),
-            new("X-Shopify-Triggered-At", Text.Microseconds(context.Now))
+            new("X-Shopify-Triggered-At", Text.Microseconds(context.Now)),
         ]);
     }
 
-    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
+    [
         new("X-Shopify-Topic", request.EventType ?? "orders/create"),
         new("X-Shopify-Webhook-Id", request.EventId),
         new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body)),

@@ -33,14 +33,18 @@ public sealed class SlackSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", contentType),
-            new("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
-        ]);
+            new("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)"),
+        ])
+        {
+            ExpectedAnswer = eventType is "url_verification" ? id : null,
+        };
     }
 
     public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
         var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
-        return request.WithHeaders([
+        return request.WithHeaders(
+        [
             new("X-Slack-Request-Timestamp", timestamp),
             new(Proof.Name, "v0=" + HmacSha256.Hex(context.Secret, $"v0:{timestamp}:", request.Body)),
         ]);

@@ -46,7 +46,7 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
-            new("User-Agent", "Standard-Webhooks/1.0")
+            new("User-Agent", "Standard-Webhooks/1.0"),
         ]);
     }
 
@@ -54,8 +54,9 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
     {
         var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
         var signature = HmacSha256.Compute(Key(context.Secret), $"{request.EventId}.{timestamp}.", request.Body);
-        return request.WithHeaders([
-            new("webhook-request.EventId", request.EventId),
+        return request.WithHeaders(
+        [
+            new("webhook-id", request.EventId),
             new("webhook-timestamp", timestamp),
             new(Proof.Name, "v1," + Convert.ToBase64String(signature)),
         ]);

@@ -52,7 +52,7 @@ public sealed class StripeSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
-            new("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
+            new("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)"),
         ]);
     }
 

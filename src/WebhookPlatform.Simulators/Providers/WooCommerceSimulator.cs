@@ -6,6 +6,7 @@ namespace WebhookPlatform.Simulators.Providers;
 /// <summary>WooCommerce: <c>X-WC-Webhook-Signature</c>, HMAC-SHA256 in base64 over the body; the topic is a header. What an order has become is told by <c>order.updated</c>.</summary>
 public sealed class WooCommerceSimulator : IProviderSimulator
 {
+    private const string Ping = "ping";
     private const string Cancelled = "order.updated.cancelled";
 
     public string Provider => "woocommerce";
@@ -20,10 +21,16 @@ public sealed class WooCommerceSimulator : IProviderSimulator
         new("customer.created", "CustomerCreated", "A customer signed up"),
         new("customer.updated", "CustomerUpdated", "A customer's details changed"),
         new("product.updated", null, "A product changed"),
+        new(Ping, null, "WooCommerce tries a new address (an unsigned form)") { IsHandshake = true },
     ];
 
     public UnsignedRequest Build(string eventType, SimulationContext context)
     {
+        if (eventType is Ping)
+        {
+            return new UnsignedRequest(context.Uuid(), Ping, Form.Encode(("webhook_id", "3")), [new("Content-Type", Form.MediaType)]) { ExpectedAnswer = "" };
+        }
+
         var body = eventType switch
         {
             "order.created" => Order(context, "pending"),
@@ -40,11 +47,12 @@ public sealed class WooCommerceSimulator : IProviderSimulator
             new("User-Agent", "WooCommerce/9.8.1 Hookshot (WordPress/6.8)"),
             new("X-WC-Webhook-Source", "https://shop.example.com/"),
             new("X-WC-Webhook-ID", "3"),
-            new("X-WC-Webhook-Delivery-ID", context.Hex(32))
+            new("X-WC-Webhook-Delivery-ID", context.Hex(32)),
         ]);
     }
 
-    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.EventType is Ping ? request.WithoutProof() : request.WithHeaders(
+    [
         new("X-WC-Webhook-Topic", TopicOf(request.EventType ?? "order.updated")),
         new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body)),
     ]);

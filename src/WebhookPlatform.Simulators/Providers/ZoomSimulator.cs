@@ -46,14 +46,18 @@ public sealed class ZoomSimulator : IProviderSimulator
         return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
-            new("User-Agent", "Zoom Marketplace/1.0a")
-        ]);
+            new("User-Agent", "Zoom Marketplace/1.0a"),
+        ])
+        {
+            ExpectedAnswer = eventType is "endpoint.url_validation" ? HmacSha256.Hex(context.Secret, id, []) : null,
+        };
     }
 
     public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
         var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
-        return request.WithHeaders([
+        return request.WithHeaders(
+        [
             new("x-zm-request-timestamp", timestamp),
             new(Proof.Name, "v0=" + HmacSha256.Hex(context.Secret, $"v0:{timestamp}:", request.Body)),
         ]);

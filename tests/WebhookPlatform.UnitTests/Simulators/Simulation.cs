@@ -47,7 +47,7 @@ internal static class Simulation
     public static RawRequest Raw(this SignedRequest request, Source source, byte[] body, HeaderDictionary headers) => new(request.Method.Method, request.Query, headers, body)
     {
         Url = source.Provider.NeedsUrl ? source.PublicUrl + request.Query : "",
-        ClientCertificate = request.ClientCertificate is { } certificate ? X509CertificateLoader.LoadCertificate(certificate.RawData) : null,
+        ClientCertificate = request.ClientCertificate,
     };
 
     public static HeaderDictionary Headers(SignedRequest request)
@@ -62,12 +62,15 @@ internal static class Simulation
     }
 
     /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
-    public static async ValueTask<Verification> VerifyAsync(this SignedRequest request, Source source, SimulationContext context)
+    public static ValueTask<Verification> VerifyAsync(this SignedRequest request, Source source, SimulationContext context) => VerifyAsync(request.Raw(source), source, context);
+
+    /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
+    public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context)
     {
         var simulator = SimulatorCatalog.Find(source.Provider.Name)!;
         return Trusting(source.Provider, simulator.Serves(context)) is IRemoteProvider remote
-            ? await remote.VerifyAsync(request.Raw(source), source, new FakeQueries(query => Answer(simulator, context, query)), Start, TestContext.Current.CancellationToken)
-            : source.Provider.Verify(request.Raw(source), source, Start);
+            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)), Start, TestContext.Current.CancellationToken)
+            : source.Provider.Verify(request, source, Start);
     }
 
     private static (int Status, string Body)? Answer(IProviderSimulator simulator, SimulationContext context, ProviderQuery query) =>

@@ -16,24 +16,29 @@ public sealed class FuzzTests
     private const string Alone = "What measures the memory of the whole process";
     private const int InputsPerProvider = 15_000;
 
+    /// <summary>Signing takes longer than judging where keys are private.</summary>
+    private const int Genuine = 300;
+
     private static readonly string[] Tokens = ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "-1e999", "99999999999999999999999", "\\u0000", "\\ud800", "\0", "\uFEFF", "t=", "v1,", "sha256=", "=", ";", "%", "\u00e9"];
 
     public static TheoryData<string> Providers => [.. SimulatorCatalog.All.Select(simulator => simulator.Provider)];
 
     [Theory]
     [MemberData(nameof(Providers))]
-    public void Whatever_comes_is_judged_and_read_without_an_exception(string provider)
+    public async Task Whatever_comes_is_judged_and_read_without_an_exception(string provider)
     {
         var simulator = SimulatorCatalog.Find(provider)!;
         var source = Simulation.Source(provider);
         var reader = new DeliveryReader(new Complaining());
         var budget = new BodyBudget(0);
         var random = new Random(provider.Length * 7919);
+        var genuine = Enumerable.Range(0, Genuine).Select(_ => simulator.Create(simulator.Events[random.Next(simulator.Events.Count)].Name, Simulation.Context(provider, random.Next()))).ToList();
+        var context = Simulation.Context(provider, seed: 1);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (var input = 0; input < InputsPerProvider; input++)
         {
-            var signed = simulator.Create(simulator.Events[random.Next(simulator.Events.Count)].Name, Simulation.Context(provider, random.Next()));
+            var signed = genuine[random.Next(genuine.Count)];
             var headers = Simulation.Headers(signed);
             var body = random.Next(3) == 0 ? signed.Body : Chew(signed.Body, random);
             if (random.Next(3) > 0)
@@ -42,7 +47,7 @@ public sealed class FuzzTests
             }
 
             var request = signed.Raw(source, body, headers) with { Method = random.Next(20) == 0 ? "GET" : signed.Method.Method };
-            var verification = source.Provider.Verify(request, source, Simulation.Start);
+            var verification = await Simulation.VerifyAsync(request, source, context);
             source.Provider.AnswerUnsigned(request, source);
             source.Provider.AnswerSigned(request, source);
             source.Provider.AnswerAccepted(request, source);
