@@ -9,7 +9,7 @@ public static class SignedRequestExtensions
         simulator.Sign(simulator.Build(eventType, context), context);
 
     /// <summary>Makes an HTTP request of it. The message can be sent once; make another for another attempt.</summary>
-    /// <param name="address">Where to send it. What the provider adds to a URL's query is added to its query.</param>
+    /// <param name="address">Where to send it; relative for a client that has a base address. What the provider adds to a URL's query is added to its query.</param>
     public static HttpRequestMessage ToHttpRequestMessage(this SignedRequest request, Uri address)
     {
         var message = new HttpRequestMessage(request.Method, AddressOf(request, address));
@@ -34,5 +34,6 @@ public static class SignedRequestExtensions
         simulator.Sign(request.Unsigned, context);
 
     private static Uri AddressOf(SignedRequest request, Uri address) =>
-        request.Query.Length == 0 ? address : new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query}&{request.Query[1..]}" : request.Query }.Uri;
+        request.Query.Length == 0 ? address
+        : new Uri(address.OriginalString + (address.OriginalString.Contains('?', StringComparison.Ordinal) ? "&" : "?") + request.Query[1..], UriKind.RelativeOrAbsolute);
 }

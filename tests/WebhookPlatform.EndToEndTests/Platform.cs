@@ -108,7 +108,8 @@ public sealed class Platform : IAsyncLifetime
         }
 
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return (true, answer.GetProperty("deliveryId").GetGuid(), answer.GetProperty("duplicate").GetBoolean());
+        // Discord's answer is JSON of its own.
+        return answer.TryGetProperty("deliveryId", out var delivery) ? (true, delivery.GetGuid(), answer.GetProperty("duplicate").GetBoolean()) : (true, null, false);
     }
 
     private static void AddSources(Dictionary<string, string> environment)

@@ -190,7 +190,7 @@ public sealed class CommandTests
 
         using var help = new Tool();
         Assert.Equal(ExitCodes.Ok, await help.RunAsync("--help"));
-        Assert.All(["send", "demo", "list", "tail", "sign"], verb => Assert.Contains("  " + verb, help.Output, StringComparison.Ordinal));
+        Assert.All(["send", "demo", "list", "tail", "sign", "keys"], verb => Assert.Contains("  " + verb, help.Output, StringComparison.Ordinal));
     }
 
     [Fact]

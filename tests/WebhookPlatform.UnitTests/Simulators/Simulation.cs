@@ -65,12 +65,12 @@ internal static class Simulation
     public static ValueTask<Verification> VerifyAsync(this SignedRequest request, Source source, SimulationContext context) => VerifyAsync(request.Raw(source), source, context);
 
     /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
-    public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context)
+    public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context, DateTimeOffset? now = null)
     {
         var simulator = SimulatorCatalog.Find(source.Provider.Name)!;
         return Trusting(source.Provider, simulator.Serves(context)) is IRemoteProvider remote
-            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)), Start, TestContext.Current.CancellationToken)
-            : source.Provider.Verify(request, source, Start);
+            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)), now ?? Start, TestContext.Current.CancellationToken)
+            : source.Provider.Verify(request, source, now ?? Start);
     }
 
     private static (int Status, string Body)? Answer(IProviderSimulator simulator, SimulationContext context, ProviderQuery query) =>

@@ -50,8 +50,9 @@ public sealed class SimulatorGatewayTests
         var context = Simulation.Context(provider, seed: 3);
         var request = simulator.Create(simulator.Events[0].Name, context);
 
-        // A space at the end changes nothing of what the body says, and every byte of it counts where bytes are signed.
-        var changed = request with { Body = [.. request.Body, (byte)' '] };
+        // What stands at the end changes nothing of what the body says, and every byte counts where bytes are signed.
+        var isForm = request.Unsigned.Header("Content-Type")?.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal) ?? false;
+        var changed = request with { Body = [.. request.Body, isForm ? (byte)'&' : (byte)' '] };
 
         Assert.Equal(!simulator.CoversBody, (await changed.VerifyAsync(source, context)).IsValid);
     }
@@ -70,7 +71,7 @@ public sealed class SimulatorGatewayTests
 
             Assert.Equal(expected.Becomes is { } becomes ? [becomes] : [], webhook.Events.Select(draft => draft.Name));
             // Where no id is sent, and in handshakes, where none matters, the body's hash identifies the delivery.
-            if (webhook.EventId is { } id)
+            if (webhook.EventId is { } id && !expected.IsHandshake)
             {
                 Assert.Equal(request.EventId, id);
             }
