@@ -31,7 +31,7 @@ public static class SignedRequestExtensions
 
     /// <summary>The same event, signed anew at the context's time and with its secret: what a provider sends when it delivers again, or a forger who has another secret.</summary>
     public static SignedRequest Redeliver(this IProviderSimulator simulator, SignedRequest request, SimulationContext context) =>
-        simulator.Sign(request.Unsigned, context);
+        simulator.Sign(request.Unproven, context);
 
     private static Uri AddressOf(SignedRequest request, Uri address) =>
         request.Query.Length == 0 ? address

@@ -38,7 +38,7 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
 
     /// <summary>The URL, for schemes that cannot do without.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    internal string RequiredUrl => Url ?? throw new ArgumentException("The URL is signed: say which one the provider was told.");
+    internal string RequiredUrl => Url ?? throw new ArgumentException("The URL is signed: say which one the provider was told.", nameof(Url));
 
     /// <summary>The URL with what the provider adds to its query.</summary>
     /// <exception cref="ArgumentException">There is no URL.</exception>

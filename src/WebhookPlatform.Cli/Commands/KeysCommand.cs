@@ -53,7 +53,7 @@ internal sealed class KeysCommand
         {
             var file = parsed.GetValue(_out) ?? source + ".pem";
             await WriteAsync(file, secret, cancellationToken);
-            await context.Error.WriteLineAsync($"The private key is in {file}: keep it to yourself. 'webhooks send {simulator.Provider}{(source == simulator.Provider ? "" : " --source " + source)}{(file == source + ".pem" ? "" : " --secret-file " + file)}' signs with it. The gateway needs:");
+            await context.Error.WriteLineAsync($"The private key is in {file}: keep it to yourself. 'webhooks send {simulator.Provider}{(string.Equals(source, simulator.Provider, StringComparison.Ordinal) ? "" : " --source " + source)}{(string.Equals(file, source + ".pem", StringComparison.Ordinal) ? "" : " --secret-file " + file)}' signs with it. The gateway needs:");
         }
 
         foreach (var (key, value) in simulator.SourceSettings(simulation))

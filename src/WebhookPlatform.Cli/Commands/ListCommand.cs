@@ -30,7 +30,7 @@ internal static class ListCommand
         var table = new Table().Border(TableBorder.Rounded).AddColumns("provider", "proves itself by", "events");
         foreach (var simulator in SimulatorCatalog.All)
         {
-            table.AddRow(simulator.Provider, simulator.Proof.ToString(), string.Join(", ", simulator.Events.Select(known => known.Name)));
+            table.AddRow(simulator.Provider, Markup.Escape(simulator.Proof.ToString()), string.Join(", ", simulator.Events.Select(known => known.Name)));
         }
 
         return table;
@@ -45,7 +45,7 @@ internal static class ListCommand
             {
                 table.AddRow(
                     index == 0 ? $"[bold]{simulator.Provider}[/]" : "",
-                    index == 0 ? simulator.Proof.ToString() : "",
+                    index == 0 ? Markup.Escape(simulator.Proof.ToString()) : "",
                     known.Name,
                     known.Becomes is { } becomes ? $"[green]{becomes}[/]" : known.IsHandshake ? "[grey]a handshake[/]" : "[grey]WebhookReceived only[/]",
                     known.About);

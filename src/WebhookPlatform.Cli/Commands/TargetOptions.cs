@@ -124,7 +124,7 @@ internal sealed class TargetOptions
         var usual = source.Name + ".pem";
         return File.Exists(usual)
             ? Read(usual, isShared: false)
-            : throw new CliException($"{simulator.Provider} signs with {simulator.Secret.Description}, which the gateway does not have. Make one with 'webhooks keys {simulator.Provider}{(source.Name == simulator.Provider ? "" : " --source " + source.Name)}', which writes {usual} and says what the gateway has to know; or give one with --secret-file.");
+            : throw new CliException($"{simulator.Provider} signs with {simulator.Secret.Description}, which the gateway does not have. Make one with 'webhooks keys {simulator.Provider}{(string.Equals(source.Name, simulator.Provider, StringComparison.Ordinal) ? "" : " --source " + source.Name)}', which writes {usual} and says what the gateway has to know; or give one with --secret-file.");
     }
 
     private static string Read(string file, bool isShared)

@@ -54,7 +54,7 @@ public sealed class AdyenSimulator : IProviderSimulator
         }
 
         var amount = code is "REPORT_AVAILABLE" ? 0 : payment.Amount;
-        var original = payment.PaymentId == reference ? new JsonPiece("") : Payload.Piece($""" "originalReference": "{payment.PaymentId}", """);
+        var original = string.Equals(payment.PaymentId, reference, StringComparison.Ordinal) ? new JsonPiece("") : Payload.Piece($""" "originalReference": "{payment.PaymentId}", """);
         var reason = success is "true" ? "" : context.Pick(Reasons);
         var body = Payload.Compact($$"""
             {
@@ -108,9 +108,9 @@ public sealed class AdyenSimulator : IProviderSimulator
         {
             return Convert.FromHexString(secret);
         }
-        catch (FormatException)
+        catch (FormatException exception)
         {
-            throw new ArgumentException("Adyen's keys are hexadecimal.", nameof(secret));
+            throw new ArgumentException("Adyen's keys are hexadecimal.", nameof(secret), exception);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class DropboxSimulator : IProviderSimulator
 
     public bool SendsEventId => false;
 
-    public IReadOnlyList<SimulatedEvent> Events { get; } = 
+    public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
         new(Changed, null, "Somebody's files changed"),
         new(Verification, null, "Dropbox tries a new address; the answer is the challenge (GET)") { IsHandshake = true },

@@ -47,7 +47,7 @@ public sealed class SimulatedProviderTests(GatewayFixture fixture) : IClassFixtu
         using var response = await fixture.SendAsync(provider, request, Cancel);
 
         Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
-        Assert.Contains(request.Unsigned.ExpectedAnswer ?? "", response.Headers + await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains(request.Unproven.ExpectedAnswer ?? "", response.Headers + await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class SimulatorGatewayTests
         var request = simulator.Create(simulator.Events[0].Name, context);
 
         // What stands at the end changes nothing of what the body says, and every byte counts where bytes are signed.
-        var isForm = request.Unsigned.Header("Content-Type")?.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal) ?? false;
+        var isForm = request.Unproven.Header("Content-Type")?.StartsWith("application/x-www-form-urlencoded", StringComparison.Ordinal) ?? false;
         var changed = request with { Body = [.. request.Body, isForm ? (byte)'&' : (byte)' '] };
 
         Assert.Equal(!simulator.CoversBody, (await changed.VerifyAsync(source, context)).IsValid);
@@ -98,7 +98,7 @@ public sealed class SimulatorGatewayTests
             answer = source.Provider.AnswerSigned(request.Raw(source), source);
         }
 
-        if (request.Unsigned.ExpectedAnswer is { } expected)
+        if (request.Unproven.ExpectedAnswer is { } expected)
         {
             Assert.NotNull(answer);
             Assert.InRange(answer.StatusCode, 200, 299);
