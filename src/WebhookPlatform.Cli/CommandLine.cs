@@ -20,6 +20,7 @@ public static class CommandLine
           webhooks ledger
           webhooks recover shop-payments --since 3d
           webhooks sign standard-webhooks --body payload.json
+          webhooks keys discord
 
         Secrets and keys come from options or from the environment:
           Sources__{name}__Provider, Sources__{name}__Secrets__0   what 'send', 'demo', 'simulate' and 'sign' sign with
@@ -43,6 +44,7 @@ public static class CommandLine
             LedgerCommand.Create(context),
             RecoverCommand.Create(context),
             SignCommand.Create(context),
+            KeysCommand.Create(context),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace WebhookPlatform.Cli;
 
 /// <summary>A source as the environment describes it, in the same variables the gateway reads.</summary>
@@ -7,6 +9,14 @@ namespace WebhookPlatform.Cli;
 /// <param name="Header">The header of a <c>hmac</c> or <c>token</c> source, or null for the default.</param>
 public sealed record SourceSettings(string Name, string? Provider, string? Secret, string? Header)
 {
+    private const string Prefix = "Settings__";
+
+    /// <summary>The URL as the provider calls it, or null when it is not set.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>What only its provider has, by name without case.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Reads all variables of the form <c>Sources__{name}__…</c>, as .NET configuration does: case does not matter.</summary>
     public static IReadOnlyList<SourceSettings> Read(IReadOnlyDictionary<string, string> variables)
     {
@@ -31,8 +41,16 @@ public sealed record SourceSettings(string Name, string? Provider, string? Secre
             source.Key,
             source.Value.GetValueOrDefault("Provider"),
             source.Value.FirstOrDefault(setting => setting.Key.StartsWith("Secrets__", StringComparison.OrdinalIgnoreCase)).Value,
-            source.Value.GetValueOrDefault("Header")))];
+            source.Value.GetValueOrDefault("Header"))
+        {
+            PublicUrl = source.Value.GetValueOrDefault("PublicUrl"),
+            Settings = Own(source.Value),
+        })];
     }
+
+    private static IReadOnlyDictionary<string, string> Own(SortedDictionary<string, string> settings) =>
+        settings.Where(setting => setting.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(setting => setting.Key[Prefix.Length..], setting => setting.Value, StringComparer.OrdinalIgnoreCase) is { Count: > 0 } own ? own : ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>
     /// The source a webhook of this provider goes to: the one asked for by name, else the one named like the provider,

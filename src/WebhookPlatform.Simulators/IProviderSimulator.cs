@@ -6,27 +6,43 @@ public interface IProviderSimulator
     /// <summary>The provider's name in the gateway's configuration, e.g. <c>stripe</c>.</summary>
     string Provider { get; }
 
-    /// <summary>The header that carries the signature or the shared secret.</summary>
-    string SignatureHeader { get; }
+    /// <summary>Where in a request the signature or the shared secret is.</summary>
+    Proof Proof { get; }
+
+    /// <summary>What it signs with.</summary>
+    SecretForm Secret => SecretForm.Text;
+
+    /// <summary>
+    /// Whether a body of which any byte was changed is told from the one that was signed. Not so where a shared secret is shown, which says nothing about the body,
+    /// and where values are signed and not bytes.
+    /// </summary>
+    bool CoversBody => true;
+
+    /// <summary>Whether it signs the URL that the provider was told, so that <see cref="SimulationContext.Url"/> is needed.</summary>
+    bool NeedsUrl => false;
+
+    /// <summary>Whether its webhooks carry an id by which a receiver knows a repeated one. Without one, only the body tells.</summary>
+    bool SendsEventId => true;
 
     /// <summary>What this simulator can send, in the order <c>send {provider} all</c> sends it.</summary>
     IReadOnlyList<SimulatedEvent> Events { get; }
 
-    /// <summary>Builds and signs one webhook with an id that no other has.</summary>
-    /// <exception cref="ArgumentException">The event is not one of <see cref="Events"/>, or the secret is not of the provider's form.</exception>
-    SignedRequest Create(string eventType, SimulationContext context);
+    /// <summary>Builds one webhook with an id that no other has, all but its proof.</summary>
+    /// <exception cref="ArgumentException">The event is not one of <see cref="Events"/>.</exception>
+    UnsignedRequest Build(string eventType, SimulationContext context);
 
     /// <summary>
-    /// Signs a body that may be anything, also something the provider would never send.
-    /// Returns the headers that prove and identify the request; the content type is the caller's.
+    /// Proves a request at the context's time: adds what proves and identifies it to its headers, its query, its body or its connection.
+    /// Where the proof is in a header, the body may be anything, also something the provider would never send.
     /// </summary>
-    /// <param name="body">The raw bytes, exactly as they will be sent.</param>
-    /// <param name="secret">The secret as the provider shows it, prefixes included.</param>
-    /// <param name="now">The time of signing, for schemes that sign a timestamp.</param>
-    /// <param name="id">The event's id, for providers that carry it in a header.</param>
-    /// <param name="eventType">The event's type, for providers that carry it in a header.</param>
-    /// <exception cref="ArgumentException">The secret is not of the provider's form.</exception>
-    IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null);
+    /// <exception cref="ArgumentException">The secret is not of the provider's form, the context lacks the URL, or the body has no place for a proof.</exception>
+    SignedRequest Sign(UnsignedRequest request, SimulationContext context);
+
+    /// <summary>What the gateway's source needs in order to believe this simulator, by the keys that configuration has under <c>Sources:{name}</c>: <c>Provider</c>, <c>Secrets:0</c>, …</summary>
+    IReadOnlyDictionary<string, string> SourceSettings(SimulationContext context) => this.Settings(context, ("Secrets:0", context.Secret));
+
+    /// <summary>What the provider's own servers would answer to whoever verifies its webhooks: certificates and keys. Empty where nothing is asked for.</summary>
+    IReadOnlyList<ServedDocument> Serves(SimulationContext context) => [];
 }
 
 /// <summary>One kind of webhook a simulator can send.</summary>
@@ -40,11 +56,7 @@ public sealed record SimulatedEvent(string Name, string? Becomes, string About)
 
     /// <summary>True for a message that sets up the webhook and tells nothing: left out of random traffic.</summary>
     public bool IsHandshake { get; init; }
-}
 
-/// <summary>A webhook ready to be sent.</summary>
-/// <param name="EventId">The id by which the provider, and so the gateway, tells duplicates.</param>
-/// <param name="EventType">The <see cref="SimulatedEvent.Name"/>.</param>
-/// <param name="Body">The signed bytes.</param>
-/// <param name="Headers">All headers the provider sends, content type included.</param>
-public sealed record SignedRequest(string EventId, string EventType, byte[] Body, IReadOnlyList<KeyValuePair<string, string>> Headers);
+    /// <summary>True for an event that carries no id, though others of the provider do: see <see cref="IProviderSimulator.SendsEventId"/>.</summary>
+    public bool IsWithoutId { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace WebhookPlatform.Simulators;
@@ -11,7 +12,16 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
     private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const string UpperAlphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
+    private object? _key;
+
+    /// <summary>What is signed with, as the provider shows it: see <see cref="IProviderSimulator.Secret"/>.</summary>
     public string Secret { get; } = secret;
+
+    /// <summary>The receiver's URL exactly as the provider was told it, for schemes that sign it.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>What only one provider has, by the names of the gateway's settings for a source: PayPal's <c>WebhookId</c>, Amazon's <c>TopicArns</c>. What is missing is made up.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     public Random Random { get; } = random;
 
@@ -22,6 +32,24 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
 
     /// <summary>Now in whole Unix seconds.</summary>
     public long UnixNow => Now.ToUnixTimeSeconds();
+
+    /// <summary>The same, with another secret.</summary>
+    public SimulationContext WithSecret(string other) => new(other, time, Random, Story) { Url = Url, Settings = Settings };
+
+    /// <summary>The URL, for schemes that cannot do without.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal string RequiredUrl => Url ?? throw new ArgumentException("The URL is signed: say which one the provider was told.", nameof(Url));
+
+    /// <summary>The URL with what the provider adds to its query.</summary>
+    /// <exception cref="ArgumentException">There is no URL.</exception>
+    internal string UrlWith(string query) => query.Length == 0 || !RequiredUrl.Contains('?', StringComparison.Ordinal) ? RequiredUrl + query : $"{RequiredUrl}&{query[1..]}";
+
+    /// <summary>The secret in the form that signs, parsed once.</summary>
+    internal T Key<T>(Func<string, T> parse)
+        where T : class => (T)(_key ??= parse(Secret));
+
+    /// <summary>One of <see cref="Settings"/>, or what stands in for it.</summary>
+    internal string Setting(string name, string otherwise) => Settings.TryGetValue(name, out var value) && value.Length > 0 ? value : otherwise;
 
     public string Id(string prefix, int length) => prefix + Random.GetString(Alphanumeric, length);
 

@@ -2,48 +2,72 @@ using WebhookPlatform.Simulators.Providers;
 
 namespace WebhookPlatform.Simulators;
 
-/// <summary>All simulators, registered by hand: a new one is one line here.</summary>
+/// <summary>A simulator for every provider that the gateway knows, registered by hand: a new one is one line here.</summary>
 public static class SimulatorCatalog
 {
+    /// <summary>In the order documentation lists them.</summary>
     public static IReadOnlyList<IProviderSimulator> All { get; } =
     [
         new StripeSimulator(),
-        new GitHubSimulator(),
         new RazorpaySimulator(),
+        new PayPalSimulator(),
+        new SquareSimulator(),
+        new AdyenSimulator(),
         new PaddleSimulator(),
         new LemonSqueezySimulator(),
+        new MollieSimulator(),
+        new PlaidSimulator(),
         new ChargebeeSimulator(),
         new CoinbaseCommerceSimulator(),
-        new SlackSimulator(),
-        new MetaSimulator(),
-        new TelegramSimulator(),
-        new ZoomSimulator(),
-        new IntercomSimulator(),
-        new StandardWebhooksSimulator(),
+
         new ShopifySimulator(),
         new WooCommerceSimulator(),
-        new HubSpotSimulator(),
-        new TypeformSimulator(),
-        new CalendlySimulator(),
-        new DocuSignSimulator(),
-        new DropboxSimulator(),
-        new XeroSimulator(),
-        new OktaSimulator(),
-        new MinioSimulator(),
+
+        new GitHubSimulator(),
         new GitLabSimulator(),
         new BitbucketSimulator(),
         new GiteaSimulator(),
         new LinearSimulator(),
         new JiraSimulator(),
+        new DockerHubSimulator(),
+        new NpmSimulator(),
+
         new SentrySimulator(),
         new PagerDutySimulator(),
         new GrafanaSimulator(),
         new AlertmanagerSimulator(),
-        new NpmSimulator(),
-        new MollieSimulator(),
+
+        new SlackSimulator(),
+        new DiscordSimulator(),
+        new TelegramSimulator(),
+        new MetaSimulator(),
+        new TwilioSimulator(),
+        new SendGridSimulator(),
+        new MailgunSimulator(),
+        new IntercomSimulator(),
+
+        new ZoomSimulator(),
+        new CalendlySimulator(),
+        new TypeformSimulator(),
+        new DocuSignSimulator(),
+        new HubSpotSimulator(),
+        new XeroSimulator(),
+        new OktaSimulator(),
+        new DropboxSimulator(),
+
+        new MinioSimulator(),
+        new AwsSnsSimulator(),
+        new AzureEventGridSimulator(),
+        new MicrosoftGraphSimulator(),
+        new CloudEventsSimulator(),
+
+        new StandardWebhooksSimulator(),
         new HmacSimulator(),
         new TokenSimulator(),
+        new BasicSimulator(),
+        new BearerSimulator(),
         new JwtSimulator(),
+        new MtlsSimulator(),
     ];
 
     /// <summary>The simulator of this provider, or null.</summary>
@@ -63,6 +87,23 @@ public static class SimulatorCatalog
     /// <summary>The simulated event of this name, or null.</summary>
     public static SimulatedEvent? FindEvent(this IProviderSimulator simulator, string eventType) =>
         simulator.Events.FirstOrDefault(known => string.Equals(known.Name, eventType, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Settings of a source: its provider, these, and the URL where there is one.</summary>
+    internal static IReadOnlyDictionary<string, string> Settings(this IProviderSimulator simulator, SimulationContext context, params ReadOnlySpan<(string Key, string Value)> settings)
+    {
+        var all = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Provider"] = simulator.Provider };
+        if (simulator.NeedsUrl)
+        {
+            all["PublicUrl"] = context.RequiredUrl;
+        }
+
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
 
     /// <summary>Says that this simulator has no such event, and which it has.</summary>
     public static ArgumentException Unknown(this IProviderSimulator simulator, string eventType) =>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.EndToEndTests;
 
@@ -63,7 +64,7 @@ public sealed class HarmTests(Platform platform)
         var posts = Enumerable.Range(0, 1000).Select(async number =>
         {
             using var content = new StringContent($$"""{"event":"harm","orderId":"large_{{number}}","filler":"{{filler}}"}""", Encoding.UTF8, "application/json");
-            content.Headers.Add("X-Signature", Platform.Secrets["token"]);
+            content.Headers.Add("X-Signature", SimulatedSources.SecretOf("token"));
             using var response = await client.PostAsync(new Uri("/webhooks/token", UriKind.Relative), content, Cancel);
             return (response.StatusCode, HasRetryAfter: response.Headers.RetryAfter is not null);
         }).ToList();

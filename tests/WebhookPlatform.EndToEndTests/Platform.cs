@@ -25,13 +25,9 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>Gets the spans that the services export.</summary>
     public SpanCatcher Spans { get; private set; } = null!;
 
-    /// <summary>Provider to secret; sources are named like their providers.</summary>
-    public static IReadOnlyDictionary<string, string> Secrets { get; } = SimulatorCatalog.All.ToDictionary(simulator => simulator.Provider, simulator => simulator.Provider switch
-    {
-        "chargebee" => "user:password-of-these-tests",
-        "hmac" or "token" => "abc123xyz",
-        _ => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    }, StringComparer.Ordinal);
+    /// <summary>What can be sent to a gateway that is another process: it asks the real providers for their certificates and keys, and has no TLS of its own.</summary>
+    public static IEnumerable<IProviderSimulator> Senders =>
+        SimulatorCatalog.All.Where(simulator => simulator.Proof.Place is not ProofPlace.Connection && simulator.Serves(SimulatedSources.Context(simulator.Provider, TimeProvider.System, new Random())).Count == 0);
 
     public async ValueTask InitializeAsync()
     {
@@ -78,7 +74,7 @@ public sealed class Platform : IAsyncLifetime
 
     /// <summary>A signed webhook as the provider sends it.</summary>
     public static SignedRequest Make(string provider, string eventType, int seed, Story? story = null) =>
-        SimulatorCatalog.Find(provider)!.Create(eventType, new SimulationContext(Secrets[provider], TimeProvider.System, new Random(seed), story));
+        SimulatorCatalog.Find(provider)!.Create(eventType, SimulatedSources.Context(provider, TimeProvider.System, new Random(seed), story));
 
     public async ValueTask DisposeAsync()
     {
@@ -112,25 +108,18 @@ public sealed class Platform : IAsyncLifetime
         }
 
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return (true, answer.GetProperty("deliveryId").GetGuid(), answer.GetProperty("duplicate").GetBoolean());
+        // Discord's answer is JSON of its own.
+        return answer.TryGetProperty("deliveryId", out var delivery) ? (true, delivery.GetGuid(), answer.GetProperty("duplicate").GetBoolean()) : (true, null, false);
     }
 
     private static void AddSources(Dictionary<string, string> environment)
     {
-        foreach (var (provider, secret) in Secrets)
+        foreach (var provider in SimulatorCatalog.All.Select(simulator => simulator.Provider))
         {
-            environment[$"Sources__{provider}__Provider"] = provider;
-            environment[$"Sources__{provider}__Secrets__0"] = secret;
-            environment[$"Sources__{provider}__PublicUrl"] = $"https://hooks.example.com/webhooks/{provider}";
-        }
-
-        foreach (var source in new[] { "hmac", "token", "jwt" })
-        {
-            environment[$"Sources__{source}__Map__0__When__event"] = "payment_success";
-            environment[$"Sources__{source}__Map__0__Event"] = "PaymentCompleted";
-            environment[$"Sources__{source}__Map__0__Fields__PaymentId"] = "orderId";
-            environment[$"Sources__{source}__Map__0__Fields__Amount"] = "amount";
-            environment[$"Sources__{source}__Map__0__Fields__Currency"] = "currency";
+            foreach (var (key, value) in SimulatedSources.SettingsOf(provider))
+            {
+                environment[$"Sources__{provider}__{key.Replace(":", "__", StringComparison.Ordinal)}"] = value;
+            }
         }
     }
 }

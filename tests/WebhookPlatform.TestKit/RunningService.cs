@@ -20,13 +20,18 @@ public sealed class RunningService : IAsyncDisposable
     private RunningService(WebApplication app)
     {
         _app = app;
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).ToList();
+        Address = addresses.First(address => address.Scheme is "http");
+        SecureAddress = addresses.FirstOrDefault(address => address.Scheme is "https");
         Client = new HttpClient { BaseAddress = Address };
         Operator = new HttpClient { BaseAddress = Address };
         Operator.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", OperatorKey);
     }
 
     public Uri Address { get; }
+
+    /// <summary>Over TLS, where the test has composed the service so.</summary>
+    public Uri? SecureAddress { get; }
 
     public IServiceProvider Services => _app.Services;
 

@@ -1,4 +1,5 @@
 using WebhookPlatform.Cli.Sending;
+using WebhookPlatform.Simulators;
 
 namespace WebhookPlatform.Cli.Commands;
 
@@ -14,11 +15,30 @@ internal static class Advice
 
         foreach (var outcome in report.Outcomes.Keys)
         {
-            if (For(outcome, address, target.Source) is { } advice)
+            if (((outcome is "401" ? Unproven(address, target) : null) ?? For(outcome, address, target.Source)) is { } advice)
             {
                 yield return advice;
             }
         }
+    }
+
+    // Where a secret is not simply the gateway's own, something else may be missing there.
+    private static string? Unproven(Uri address, SigningTarget target)
+    {
+        var simulation = target.Simulation(TimeProvider.System, new Random());
+        if (target.Simulator.Serves(simulation) is [var served, ..])
+        {
+            return $"401: the gateway asks {served.Address.Host} for what proves {target.Simulator.Provider}, where nobody knows the key of this simulator: it can only be believed where something else answers for {served.Address.Host}, as in tests.";
+        }
+
+        if (target.Simulator.Proof.Place is ProofPlace.Connection && address.Scheme is "http")
+        {
+            return $"401: {target.Simulator.Provider} shows its certificate in the TLS handshake, and {address} is not https: give an https address of the gateway itself with --to.";
+        }
+
+        return target.Simulator.Secret.IsShared && !target.Simulator.NeedsUrl
+            ? null
+            : $"401: the gateway did not accept the signature. Does its source '{target.Source}' have: {string.Join(", ", target.Simulator.SourceSettings(simulation).Keys.Select(key => $"Sources__{target.Source}__{key.Replace(":", "__", StringComparison.Ordinal)}"))} that belong to this secret{(target.Simulator.NeedsUrl ? $" and to the URL {target.Url}" : "")}? 'webhooks keys {target.Simulator.Provider}' prints them for a new one.";
     }
 
     /// <summary>A sentence about one kind of outcome, or null when all is well.</summary>

@@ -85,11 +85,6 @@ internal sealed class DemoCommand
         // Forgeries are of events outside the story: nothing genuine may refer to a payment that was refused.
         var isForged = random.NextDouble() < WrongSignatureRatio;
         var (request, isRepeat) = isForged ? source.Forgeries.Next() : source.Requests.Next();
-        if (isForged)
-        {
-            request = request.WithWrongSignature(source.Requests.Simulator.SignatureHeader);
-        }
-
         var start = context.Time.GetTimestamp();
         var outcome = await source.Sender.SendAsync(request, source.Requests.SignAgain, retries: 0, cancellationToken);
         var elapsed = context.Time.GetElapsedTime(start);
@@ -112,17 +107,20 @@ internal sealed class DemoCommand
         var sources = new List<DemoSource>();
         foreach (var settings in SourceSettings.Read(context.Variables))
         {
-            if (settings is not { Provider: { } provider, Secret: { } secret } || SimulatorCatalog.Find(provider, settings.Header) is not { } simulator)
+            // What a private key proves cannot be had from the gateway's settings.
+            if (settings is not { Provider: { } provider, Secret: { } secret } || SimulatorCatalog.Find(provider, settings.Header) is not { Secret.IsShared: true } simulator)
             {
                 continue;
             }
 
-            TargetOptions.Try(simulator, secret, context.Time);
             var address = Addresses.Webhook(context, to, settings.Name);
-            sources.Add(new DemoSource(settings.Name, address, Sequence(new Story(), DuplicateRatio), Sequence(story: null, duplicateRatio: 0), new WebhookSender(address, TimeSpan.FromSeconds(30), connections: 4, context.Time)));
+            var genuine = new SigningTarget(simulator, settings.Name, secret, settings.PublicUrl ?? address.AbsoluteUri, settings.Settings);
+            genuine.Try(context.Time);
+            var forger = genuine with { Secret = simulator.Secret.Create() };
+            sources.Add(new DemoSource(settings.Name, address, Sequence(genuine, new Story(), DuplicateRatio), Sequence(forger, story: null, duplicateRatio: 0), new WebhookSender(address, TimeSpan.FromSeconds(30), connections: 4, context.Time)));
 
-            RequestSequence Sequence(Story? story, double duplicateRatio) => new(
-                simulator, new SimulationContext(secret, context.Time, random, story), EventChoice.Parse(simulator, EventChoice.Random), duplicateRatio);
+            RequestSequence Sequence(SigningTarget target, Story? story, double duplicateRatio) => new(
+                simulator, target.Simulation(context.Time, random, story), EventChoice.Parse(simulator, EventChoice.Random), duplicateRatio);
         }
 
         return sources.Count > 0

@@ -16,7 +16,7 @@ internal static class ListCommand
             DefaultValueFactory = _ => "events",
         };
         what.AcceptOnlyFromAmong("events", "providers");
-        var command = new Command("list", "Lists the providers, the events they can send, the header that carries the signature, and the domain event each becomes.") { what };
+        var command = new Command("list", "Lists the providers, the events they can send, where the signature is, and the domain event each becomes.") { what };
         command.SetAction(parsed =>
         {
             context.Console.Write(parsed.GetValue(what) is "providers" ? Providers() : Events());
@@ -30,7 +30,7 @@ internal static class ListCommand
         var table = new Table().Border(TableBorder.Rounded).AddColumns("provider", "proves itself by", "events");
         foreach (var simulator in SimulatorCatalog.All)
         {
-            table.AddRow(simulator.Provider, simulator.SignatureHeader, string.Join(", ", simulator.Events.Select(known => known.Name)));
+            table.AddRow(simulator.Provider, Markup.Escape(simulator.Proof.ToString()), string.Join(", ", simulator.Events.Select(known => known.Name)));
         }
 
         return table;
@@ -45,7 +45,7 @@ internal static class ListCommand
             {
                 table.AddRow(
                     index == 0 ? $"[bold]{simulator.Provider}[/]" : "",
-                    index == 0 ? simulator.SignatureHeader : "",
+                    index == 0 ? Markup.Escape(simulator.Proof.ToString()) : "",
                     known.Name,
                     known.Becomes is { } becomes ? $"[green]{becomes}[/]" : known.IsHandshake ? "[grey]a handshake[/]" : "[grey]WebhookReceived only[/]",
                     known.About);

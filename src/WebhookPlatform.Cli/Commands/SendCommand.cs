@@ -74,6 +74,7 @@ internal sealed class SendCommand
               webhooks send stripe payment_intent.succeeded
               webhooks send stripe random --count 100 --story
               webhooks send hmac payment_success --source shop --header X-Shop-Signature
+              webhooks send discord interaction.application_command     # after 'webhooks keys discord'
               webhooks send github push --count 12000 --rate 200 --duplicate-ratio 0.1 --json
 
             Exit code 0 only when every webhook was answered 2xx.
@@ -98,16 +99,17 @@ internal sealed class SendCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CliContext context, CancellationToken cancellationToken)
     {
-        var target = _target.Resolve(parsed, context);
+        var target = _target.Resolve(parsed, context, parsed.GetValue(_to));
         var address = Addresses.Webhook(context, parsed.GetValue(_to), target.Source);
         var random = parsed.GetValue(_seed) is { } seed ? new Random(seed) : new Random();
-        var simulation = new SimulationContext(target.Secret, context.Time, random, parsed.GetValue(_story) ? new Story() : null);
+        var simulation = target.Simulation(context.Time, random, parsed.GetValue(_story) ? new Story() : null);
         var rate = parsed.GetValue(_rate);
         var concurrency = parsed.GetValue(_concurrency) ?? (rate is null ? ClosedLoopConcurrency : OpenLoopConcurrency);
         var plan = new LoadPlan(parsed.GetValue(_count), rate, concurrency, parsed.GetValue(_retries));
         var requests = new RequestSequence(target.Simulator, simulation, Choose(target.Simulator, parsed.GetValue(_event)!), parsed.GetValue(_duplicateRatio));
-        using var sender = new WebhookSender(address, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), concurrency, context.Time);
-        await WarmUp.RunAsync(WarmUpRequest(target, context), context.Time, cancellationToken);
+        var warmUp = WarmUpRequest(target, context);
+        using var sender = new WebhookSender(address, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), concurrency, context.Time, warmUp.ClientCertificate);
+        await WarmUp.RunAsync(warmUp, context.Time, cancellationToken);
         var run = new LoadRun(requests, sender, plan, context.Time);
 
         var report = parsed.GetValue(_json)
@@ -131,7 +133,7 @@ internal sealed class SendCommand
     }
 
     private static SignedRequest WarmUpRequest(SigningTarget target, CliContext context) =>
-        target.Simulator.Create(target.Simulator.Events[0].Name, new SimulationContext(target.Secret, context.Time, new Random()));
+        target.Simulator.Create(target.Simulator.Events[0].Name, target.Simulation(context.Time, new Random()));
 
     private static Func<SimulationContext, string> Choose(IProviderSimulator simulator, string choice)
     {

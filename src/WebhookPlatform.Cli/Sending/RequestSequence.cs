@@ -37,5 +37,5 @@ public sealed class RequestSequence(IProviderSimulator simulator, SimulationCont
     }
 
     /// <summary>The same event with a signature of this moment.</summary>
-    public SignedRequest SignAgain(SignedRequest request) => simulator.Redeliver(request, context.Secret, context.Now);
+    public SignedRequest SignAgain(SignedRequest request) => simulator.Redeliver(request, context);
 }

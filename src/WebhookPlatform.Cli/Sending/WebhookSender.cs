@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using WebhookPlatform.Simulators;
 
@@ -31,7 +32,12 @@ public sealed class WebhookSender : IDisposable
     private readonly Uri _address;
     private readonly TimeProvider _time;
 
-    public WebhookSender(Uri address, TimeSpan timeout, int connections, TimeProvider time)
+    /// <param name="address">Where to post.</param>
+    /// <param name="timeout">How long an answer is awaited.</param>
+    /// <param name="connections">Most at once.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="clientCertificate">Shown in every TLS handshake; null for none.</param>
+    public WebhookSender(Uri address, TimeSpan timeout, int connections, TimeProvider time, X509Certificate2? clientCertificate = null)
     {
         _address = address;
         _time = time;
@@ -44,6 +50,11 @@ public sealed class WebhookSender : IDisposable
             // A provider sends no trace context; the gateway is to start its own trace.
             ActivityHeadersPropagator = null,
         };
+        if (clientCertificate is not null)
+        {
+            handler.SslOptions.ClientCertificates = [clientCertificate];
+        }
+
         _http = new HttpClient(handler) { Timeout = timeout };
     }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace WebhookPlatform.Simulators.Payloads;
 
-/// <summary>The small JSON of a home-made shop, which <c>hmac</c> and <c>token</c> sources send. Which field means what is up to the source's mapping.</summary>
+/// <summary>The small JSON of a home-made shop, which <c>hmac</c>, <c>token</c> and other generic sources send. Which field means what is up to the source's mapping.</summary>
 internal static class ShopPayload
 {
     public static IReadOnlyList<SimulatedEvent> Events { get; } =
@@ -10,7 +12,33 @@ internal static class ShopPayload
         new("order_created", null, "An order was placed"),
     ];
 
-    public static (string Id, byte[] Body) Create(string eventType, SimulationContext context)
+    /// <summary>How a source reads the payload: its id, type and time, and what becomes of which event.</summary>
+    /// <param name="prefix">What stands before the names of fields, where the payload is a part of the body.</param>
+    public static IReadOnlyList<(string Key, string Value)> Mapping(string prefix = "") =>
+    [
+        ("EventIdField", prefix + "id"),
+        ("EventTypeField", prefix + "event"),
+        ("OccurredAtField", prefix + "createdAt"),
+        .. Events.Where(known => known.Becomes is not null).SelectMany((known, index) => Rule(string.Create(CultureInfo.InvariantCulture, $"Map:{index}"), known, prefix)),
+    ];
+
+    public static UnsignedRequest Build(IProviderSimulator simulator, string eventType, SimulationContext context)
+    {
+        _ = simulator.FindEvent(eventType) ?? throw simulator.Unknown(eventType);
+        var (id, body) = Create(eventType, context);
+        return new UnsignedRequest(id, eventType, body, [new("Content-Type", "application/json")]);
+    }
+
+    private static IEnumerable<(string Key, string Value)> Rule(string key, SimulatedEvent known, string prefix) =>
+    [
+        ($"{key}:When:{prefix}event", known.Name),
+        ($"{key}:Event", known.Becomes!),
+        ($"{key}:Fields:PaymentId", prefix + "orderId"),
+        ($"{key}:Fields:Amount", prefix + "amount"),
+        ($"{key}:Fields:Currency", prefix + "currency"),
+    ];
+
+    private static (string Id, byte[] Body) Create(string eventType, SimulationContext context)
     {
         var id = context.Uuid();
         var price = SampleData.Price(context);

@@ -7,17 +7,20 @@ public sealed class AlertmanagerSimulator : IProviderSimulator
 {
     public string Provider => "alertmanager";
 
-    public string SignatureHeader => "Authorization";
+    public Proof Proof { get; } = Proof.Header("Authorization");
+
+    public bool CoversBody => false;
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events => AlertGroupPayload.Events;
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var known = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var body = AlertGroupPayload.Create(context, isResolved: known.Name is "resolved");
-        return new SignedRequest(context.Uuid(), eventType, body, [new("Content-Type", "application/json"), new("User-Agent", "Alertmanager/0.28.1"), .. Sign(body, context.Secret, context.Now, "")]);
+        return new UnsignedRequest(context.Uuid(), eventType, body, [new("Content-Type", "application/json"), new("User-Agent", "Alertmanager/0.28.1")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "Bearer " + secret)];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "Bearer " + context.Secret)]);
 }

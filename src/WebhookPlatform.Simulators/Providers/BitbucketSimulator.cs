@@ -7,7 +7,7 @@ public sealed class BitbucketSimulator : IProviderSimulator
 {
     public string Provider => "bitbucket";
 
-    public string SignatureHeader => "X-Hub-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -18,7 +18,7 @@ public sealed class BitbucketSimulator : IProviderSimulator
         new("repo:fork", null, "Somebody forked the repository"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -30,25 +30,24 @@ public sealed class BitbucketSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Bitbucket-Webhooks/2.0"),
             new("X-Hook-UUID", "c9c6d2a0-5d10-4f6c-8a6e-0b8c8c1d2f11"),
             new("X-Attempt-Number", "1"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        List<KeyValuePair<string, string>> headers = [new("X-Request-UUID", id), new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body))];
-        if (eventType is not null)
+        List<KeyValuePair<string, string>> headers = [new("X-Request-UUID", request.EventId), new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body))];
+        if (request.EventType is not null)
         {
-            headers.Add(new("X-Event-Key", eventType));
+            headers.Add(new("X-Event-Key", request.EventType));
         }
 
-        return headers;
+        return request.WithHeaders(headers);
     }
 
     private static byte[] Push(SimulationContext context)

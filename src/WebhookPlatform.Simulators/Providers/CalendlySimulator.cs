@@ -11,7 +11,9 @@ public sealed class CalendlySimulator : IProviderSimulator
 
     public string Provider => "calendly";
 
-    public string SignatureHeader => "Calendly-Webhook-Signature";
+    public Proof Proof { get; } = Proof.Header("Calendly-Webhook-Signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -20,7 +22,7 @@ public sealed class CalendlySimulator : IProviderSimulator
         new("routing_form_submission.created", "FormSubmitted", "A routing form was submitted"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = context.UpperId("", 16);
         var payload = eventType switch
@@ -33,13 +35,13 @@ public sealed class CalendlySimulator : IProviderSimulator
         var body = Payload.Compact($$"""
             { "created_at": "{{Text.Microseconds(context.Now)}}", "created_by": "{{Api}}/users/ACMELABSACMELABS", "event": "{{eventType}}", "payload": {{payload}} }
             """);
-        return new SignedRequest(id, eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, eventType, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var time = Text.Number(now.ToUnixTimeSeconds());
-        return [new(SignatureHeader, $"t={time},v1={HmacSha256.Hex(secret, time + ".", body)}")];
+        var time = Text.Number(context.Now.ToUnixTimeSeconds());
+        return request.WithHeaders([new(Proof.Name, $"t={time},v1={HmacSha256.Hex(context.Secret, time + ".", request.Body)}")]);
     }
 
     private static JsonPiece Booked(SimulationContext context)

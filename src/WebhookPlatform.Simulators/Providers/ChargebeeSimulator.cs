@@ -8,7 +8,11 @@ public sealed class ChargebeeSimulator : IProviderSimulator
 {
     public string Provider => "chargebee";
 
-    public string SignatureHeader => "Authorization";
+    public Proof Proof { get; } = Proof.Header("Authorization");
+
+    public SecretForm Secret => SecretForm.Credentials;
+
+    public bool CoversBody => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -21,7 +25,7 @@ public sealed class ChargebeeSimulator : IProviderSimulator
         new("card_expiry_reminder", null, "A card expires soon"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var person = context.Pick(SampleData.People);
         var content = eventType switch
@@ -47,16 +51,14 @@ public sealed class ChargebeeSimulator : IProviderSimulator
               "webhook_status": "scheduled"
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json;charset=UTF-8"),
             new("User-Agent", "ChargeBee"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(context.Secret)))]);
 
     private static JsonPiece Paid(SimulationContext context, Person person)
     {

@@ -8,7 +8,7 @@ public sealed class CoinbaseCommerceSimulator : IProviderSimulator
 {
     public string Provider => "coinbase-commerce";
 
-    public string SignatureHeader => "X-CC-Webhook-Signature";
+    public Proof Proof { get; } = Proof.Header("X-CC-Webhook-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -17,7 +17,7 @@ public sealed class CoinbaseCommerceSimulator : IProviderSimulator
         new("charge:failed", "PaymentFailed", "A charge was not paid in time"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var status = eventType switch
         {
@@ -55,14 +55,12 @@ public sealed class CoinbaseCommerceSimulator : IProviderSimulator
               "scheduled_for": "{{Text.Seconds(context.Now)}}"
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "weipay-webhooks"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body))]);
 }

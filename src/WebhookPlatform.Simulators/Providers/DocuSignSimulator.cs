@@ -9,7 +9,9 @@ public sealed class DocuSignSimulator : IProviderSimulator
 
     public string Provider => "docusign";
 
-    public string SignatureHeader => "X-DocuSign-Signature-1";
+    public Proof Proof { get; } = Proof.Header("X-DocuSign-Signature-1");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -19,7 +21,7 @@ public sealed class DocuSignSimulator : IProviderSimulator
         new("recipient-completed", null, "One of the signers signed"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var followsUp = eventType is "envelope-completed" or "envelope-declined";
@@ -32,16 +34,14 @@ public sealed class DocuSignSimulator : IProviderSimulator
 
         var id = context.Uuid();
         var body = Body(eventType, context, envelope);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
             new("x-authorization-digest", "HMACSHA256"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, HmacSha256.Base64(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body))]);
 
     private static byte[] Body(string eventType, SimulationContext context, Envelope envelope)
     {

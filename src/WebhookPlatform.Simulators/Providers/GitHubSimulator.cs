@@ -13,7 +13,7 @@ public sealed class GitHubSimulator : IProviderSimulator
 {
     public string Provider => "github";
 
-    public string SignatureHeader => "X-Hub-Signature-256";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature-256");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -28,7 +28,7 @@ public sealed class GitHubSimulator : IProviderSimulator
         new("ping", null, "GitHub tries a new webhook") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -44,34 +44,33 @@ public sealed class GitHubSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "GitHub-Hookshot/" + context.Hex(7)),
             new("Accept", "*/*"),
             new("X-GitHub-Hook-ID", "512904731"),
             new("X-GitHub-Hook-Installation-Target-Type", "repository"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "GitHub still sends this header to old receivers; nothing here trusts it")]
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var sha1 = Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), body));
+        var sha1 = Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(context.Secret), request.Body));
         List<KeyValuePair<string, string>> headers =
         [
-            new("X-GitHub-Delivery", id),
+            new("X-GitHub-Delivery", request.EventId),
             new("X-Hub-Signature", "sha1=" + sha1),
-            new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body)),
+            new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body)),
         ];
-        if (eventType is not null)
+        if (request.EventType is not null)
         {
-            // "pull_request.opened" is the header "pull_request" and the action "opened" of the body.
-            headers.Add(new("X-GitHub-Event", eventType.Split('.')[0]));
+            // "pull_request.opened" is the header "pull_request" and the action "opened" of the request.Body.
+            headers.Add(new("X-GitHub-Event", request.EventType.Split('.')[0]));
         }
 
-        return headers;
+        return request.WithHeaders(headers);
     }
 
     private static byte[] Push(SimulationContext context)

@@ -5,11 +5,13 @@ namespace WebhookPlatform.Simulators.Providers;
 /// <summary>GitLab with a signing token (<c>whsec_…</c>): signed as Standard Webhooks say; the id is told twice, as <c>webhook-id</c> and as <c>Idempotency-Key</c>.</summary>
 public sealed class GitLabSimulator : IProviderSimulator
 {
-    private static readonly StandardWebhooksSimulator Scheme = new();
+    private readonly StandardWebhooksSimulator _scheme = new();
 
     public string Provider => "gitlab";
 
-    public string SignatureHeader => Scheme.SignatureHeader;
+    public Proof Proof => _scheme.Proof;
+
+    public SecretForm Secret => SecretForm.StandardWebhooks;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -24,7 +26,7 @@ public sealed class GitLabSimulator : IProviderSimulator
         new("pipeline.running", null, "A pipeline began"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -38,24 +40,23 @@ public sealed class GitLabSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "GitLab/19.1.0"),
             new("X-Gitlab-Instance", "https://gitlab.example.com"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        List<KeyValuePair<string, string>> headers = [new("Idempotency-Key", id)];
-        if (eventType is not null)
+        List<KeyValuePair<string, string>> headers = [new("Idempotency-Key", request.EventId)];
+        if (request.EventType is not null)
         {
-            headers.Add(new("X-Gitlab-Event", HookOf(eventType)));
+            headers.Add(new("X-Gitlab-Event", HookOf(request.EventType)));
         }
 
-        return [.. headers, .. Scheme.Sign(body, secret, now, id)];
+        return _scheme.Sign(request with { Headers = [.. request.Headers, .. headers] }, context);
     }
 
     private static string HookOf(string eventType) => eventType.Split('.')[0] switch

@@ -9,7 +9,7 @@ public sealed class GiteaSimulator : IProviderSimulator
 
     public string Provider => "gitea";
 
-    public string SignatureHeader => "X-Gitea-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Gitea-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -22,7 +22,7 @@ public sealed class GiteaSimulator : IProviderSimulator
         new("fork", null, "Somebody forked the repository"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -36,24 +36,23 @@ public sealed class GiteaSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Go-http-client/1.1"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var signature = HmacSha256.Hex(secret, "", body);
-        List<KeyValuePair<string, string>> headers = [new("X-Gitea-Delivery", id), new(SignatureHeader, signature), new("X-Hub-Signature-256", "sha256=" + signature)];
-        if (eventType is not null)
+        var signature = HmacSha256.Hex(context.Secret, "", request.Body);
+        List<KeyValuePair<string, string>> headers = [new("X-Gitea-Delivery", request.EventId), new(Proof.Name, signature), new("X-Hub-Signature-256", "sha256=" + signature)];
+        if (request.EventType is not null)
         {
-            headers.Add(new("X-Gitea-Event", eventType.Split('.')[0]));
+            headers.Add(new("X-Gitea-Event", request.EventType.Split('.')[0]));
         }
 
-        return headers;
+        return request.WithHeaders(headers);
     }
 
     private static byte[] Push(SimulationContext context)

@@ -7,17 +7,18 @@ public sealed class GrafanaSimulator : IProviderSimulator
 {
     public string Provider => "grafana";
 
-    public string SignatureHeader => "X-Grafana-Alerting-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Grafana-Alerting-Signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events => AlertGroupPayload.Events;
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var known = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var body = AlertGroupPayload.Create(context, isResolved: known.Name is "resolved");
-        return new SignedRequest(context.Uuid(), eventType, body, [new("Content-Type", "application/json"), new("User-Agent", "Grafana"), .. Sign(body, context.Secret, context.Now, "")]);
+        return new UnsignedRequest(context.Uuid(), eventType, body, [new("Content-Type", "application/json"), new("User-Agent", "Grafana")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body))]);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using WebhookPlatform.Simulators.Payloads;
@@ -5,13 +6,18 @@ using WebhookPlatform.Simulators.Payloads;
 namespace WebhookPlatform.Simulators.Providers;
 
 /// <summary>
-/// HubSpot: an array of events, signed by version 1, the SHA-256 in hexadecimal of secret and body. The newer versions cover the address, which a simulator does not know.
+/// HubSpot: an array of events, signed by version 3, the HMAC-SHA256 in base64 of method, URL, body and a time in milliseconds. Version 1, the SHA-256 in hexadecimal of secret and body, comes beside it.
+/// (developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation)
 /// </summary>
 public sealed class HubSpotSimulator : IProviderSimulator
 {
     public string Provider => "hubspot";
 
-    public string SignatureHeader => "X-HubSpot-Signature";
+    public Proof Proof { get; } = Proof.Header("X-HubSpot-Signature-v3");
+
+    public bool NeedsUrl => true;
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -21,7 +27,7 @@ public sealed class HubSpotSimulator : IProviderSimulator
         new("deal.creation", null, "A deal was created"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.Number(1, 4_000_000_000);
@@ -41,17 +47,33 @@ public sealed class HubSpotSimulator : IProviderSimulator
               "changeSource": "CRM_UI"{{change}}
             }]
             """);
-        return new SignedRequest(Text.Number(id), eventType, body,
+        return new UnsignedRequest(Text.Number(id), eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "HubSpot Webhooks/1.0 (https://developers.hubspot.com)"),
-            .. Sign(body, context.Secret, context.Now, ""),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-    [
-        new("X-HubSpot-Signature-Version", "v1"),
-        new(SignatureHeader, Convert.ToHexStringLower(SHA256.HashData((byte[])[.. Encoding.UTF8.GetBytes(secret), .. body]))),
-    ];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
+    {
+        var time = Text.Number(context.Now.ToUnixTimeMilliseconds());
+        return request.WithHeaders(
+        [
+            new("X-HubSpot-Signature-Version", "v1"),
+            new("X-HubSpot-Signature", Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(context.Secret), .. request.Body]))),
+            new("X-HubSpot-Request-Timestamp", time),
+            new(Proof.Name, HmacSha256.Base64(context.Secret, request.Method.Method + Decoded(context.UrlWith(request.Query)), [.. request.Body, .. Encoding.ASCII.GetBytes(time)])),
+        ]);
+    }
+
+    // HubSpot signs the URL with these of its escapes undone.
+    private static string Decoded(string url)
+    {
+        foreach (var letter in ":/?@!$'()*,;")
+        {
+            url = url.Replace(string.Create(CultureInfo.InvariantCulture, $"%{(int)letter:X2}"), letter.ToString(), StringComparison.OrdinalIgnoreCase);
+        }
+
+        return url;
+    }
 }

@@ -10,9 +10,11 @@ namespace WebhookPlatform.Simulators.Providers;
 /// </summary>
 public sealed class IntercomSimulator : IProviderSimulator
 {
+    private const string Reachability = "reachability";
+
     public string Provider => "intercom";
 
-    public string SignatureHeader => "X-Hub-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -22,10 +24,16 @@ public sealed class IntercomSimulator : IProviderSimulator
         new("contact.user.updated", "CustomerUpdated", "A user's details changed"),
         new("contact.deleted", "CustomerDeleted", "A contact was deleted"),
         new("conversation.admin.closed", null, "A conversation was closed"),
+        new(Reachability, null, "Intercom tries a new address (HEAD)") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
+        if (eventType is Reachability)
+        {
+            return new UnsignedRequest(context.Uuid(), Reachability, [], []) { Method = HttpMethod.Head, ExpectedAnswer = "" };
+        }
+
         var item = eventType switch
         {
             "contact.user.created" or "contact.user.updated" or "contact.deleted" => Contact(context),
@@ -49,17 +57,16 @@ public sealed class IntercomSimulator : IProviderSimulator
               "self": null
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "intercom-webhook-delivery/1.0"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "As Intercom signs")]
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha1=" + Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(secret), body)))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) =>
+        request.Method == HttpMethod.Head ? request.WithoutProof() : request.WithHeaders([new(Proof.Name, "sha1=" + Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(context.Secret), request.Body)))]);
 
     private static JsonPiece Contact(SimulationContext context)
     {

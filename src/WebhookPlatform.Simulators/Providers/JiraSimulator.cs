@@ -7,7 +7,7 @@ public sealed class JiraSimulator : IProviderSimulator
 {
     public string Provider => "jira";
 
-    public string SignatureHeader => "X-Hub-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -16,7 +16,7 @@ public sealed class JiraSimulator : IProviderSimulator
         new("sprint_started", null, "A sprint began"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -26,20 +26,19 @@ public sealed class JiraSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Atlassian Webhook HTTP Client"),
             new("X-Atlassian-Webhook-Flow", "Primary"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
     [
-        new("X-Atlassian-Webhook-Identifier", id),
-        new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body)),
-    ];
+        new("X-Atlassian-Webhook-Identifier", request.EventId),
+        new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body)),
+    ]);
 
     private static byte[] Issue(string eventType, EarlierIssue issue, bool resolved, SimulationContext context)
     {

@@ -12,30 +12,27 @@ public sealed class JwtSimulator : IProviderSimulator
 
     public string Provider => "jwt";
 
-    public string SignatureHeader => "Authorization";
+    public Proof Proof { get; } = Proof.Header("Authorization");
 
     public IReadOnlyList<SimulatedEvent> Events => ShopPayload.Events;
 
-    public SignedRequest Create(string eventType, SimulationContext context)
-    {
-        _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
-        var (id, body) = ShopPayload.Create(eventType, context);
-        return new SignedRequest(id, eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
-    }
+    public UnsignedRequest Build(string eventType, SimulationContext context) => ShopPayload.Build(this, eventType, context);
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public IReadOnlyDictionary<string, string> SourceSettings(SimulationContext context) => this.Settings(context, [("Secrets:0", context.Secret), .. ShopPayload.Mapping()]);
+
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
         var payload = Payload.Compact($$"""
             {
               "iss": "simulator",
-              "jti": "{{id}}",
-              "iat": {{now.ToUnixTimeSeconds()}},
-              "exp": {{now.ToUnixTimeSeconds() + 60}},
-              "payload_hash": "{{Convert.ToHexStringLower(SHA256.HashData(body))}}"
+              "jti": "{{request.EventId}}",
+              "iat": {{context.Now.ToUnixTimeSeconds()}},
+              "exp": {{context.Now.ToUnixTimeSeconds() + 60}},
+              "payload_hash": "{{Convert.ToHexStringLower(SHA256.HashData(request.Body))}}"
             }
             """);
         var signed = $"{Base64Url.EncodeToString(Encoding.ASCII.GetBytes(Header))}.{Base64Url.EncodeToString(payload)}";
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed));
-        return [new(SignatureHeader, $"Bearer {signed}.{Base64Url.EncodeToString(signature)}")];
+        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(context.Secret), Encoding.ASCII.GetBytes(signed));
+        return request.WithHeaders([new(Proof.Name, $"Bearer {signed}.{Base64Url.EncodeToString(signature)}")]);
     }
 }

@@ -9,7 +9,9 @@ public sealed class LemonSqueezySimulator : IProviderSimulator
 {
     public string Provider => "lemon-squeezy";
 
-    public string SignatureHeader => "X-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -20,7 +22,7 @@ public sealed class LemonSqueezySimulator : IProviderSimulator
         new("license_key_created", null, "A license key was made"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = Text.Number(context.Number(1, 999_999_999_999));
         var (resource, attributes) = eventType switch
@@ -38,14 +40,14 @@ public sealed class LemonSqueezySimulator : IProviderSimulator
               "data": { "type": "{{resource}}", "id": "{{id}}", "attributes": {{attributes}} }
             }
             """);
-        return new SignedRequest(id, eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id, eventType)]);
+        return new UnsignedRequest(id, eventType, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
     [
-        .. eventType is null ? Array.Empty<KeyValuePair<string, string>>() : [new("X-Event-Name", eventType)],
-        new(SignatureHeader, HmacSha256.Hex(secret, "", body)),
-    ];
+        .. request.EventType is null ? Array.Empty<KeyValuePair<string, string>>() : [new("X-Event-Name", request.EventType)],
+        new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body)),
+    ]);
 
     private static JsonPiece Subscription(SimulationContext context, bool isCancelled)
     {

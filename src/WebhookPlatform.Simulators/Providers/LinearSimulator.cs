@@ -7,7 +7,7 @@ public sealed class LinearSimulator : IProviderSimulator
 {
     public string Provider => "linear";
 
-    public string SignatureHeader => "Linear-Signature";
+    public Proof Proof { get; } = Proof.Header("Linear-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -16,7 +16,7 @@ public sealed class LinearSimulator : IProviderSimulator
         new("Comment.create", null, "Somebody commented"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -26,23 +26,22 @@ public sealed class LinearSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
             new("User-Agent", "Linear-Webhook"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        List<KeyValuePair<string, string>> headers = [new("Linear-Delivery", id), new(SignatureHeader, HmacSha256.Hex(secret, "", body))];
-        if (eventType is not null)
+        List<KeyValuePair<string, string>> headers = [new("Linear-Delivery", request.EventId), new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body))];
+        if (request.EventType is not null)
         {
-            headers.Add(new("Linear-Event", eventType.Split('.')[0]));
+            headers.Add(new("Linear-Event", request.EventType.Split('.')[0]));
         }
 
-        return headers;
+        return request.WithHeaders(headers);
     }
 
     private static byte[] Issue(EarlierIssue issue, bool done, SimulationContext context)

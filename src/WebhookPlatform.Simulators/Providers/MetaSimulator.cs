@@ -4,12 +4,18 @@ namespace WebhookPlatform.Simulators.Providers;
 
 /// <summary>
 /// Meta: <c>X-Hub-Signature-256: sha256=…</c>, HMAC-SHA256 in hexadecimal over the body. Bodies are batches without an id; the message has one.
+/// A new address is asked for the challenge in its query, beside the verify token (developers.facebook.com/docs/graph-api/webhooks/getting-started).
 /// </summary>
 public sealed class MetaSimulator : IProviderSimulator
 {
+    private const string Verification = "verification";
+    private const string VerifyToken = "VerifyToken";
+
     public string Provider => "meta";
 
-    public string SignatureHeader => "X-Hub-Signature-256";
+    public Proof Proof { get; } = Proof.Header("X-Hub-Signature-256");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -18,11 +24,18 @@ public sealed class MetaSimulator : IProviderSimulator
         new("whatsapp.failed", "MessageFailed", "A WhatsApp message could not be delivered"),
         new("messenger.message", "MessageReceived", "Somebody wrote to the page"),
         new("page.feed", null, "Somebody commented on the page"),
+        new(Verification, null, "Meta tries a new address; the answer is the challenge (GET)") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = context.Id("", 40);
+        if (eventType is Verification)
+        {
+            var query = $"?hub.mode=subscribe&hub.challenge={id}&hub.verify_token={Uri.EscapeDataString(TokenOf(context))}";
+            return new UnsignedRequest(id, Verification, [], [new("User-Agent", "facebookplatform/1.0 (+http://developers.facebook.com)")]) { Method = HttpMethod.Get, Query = query, ExpectedAnswer = id };
+        }
+
         var body = eventType switch
         {
             "whatsapp.message" => WhatsApp(context, Payload.Piece($$"""
@@ -61,16 +74,19 @@ public sealed class MetaSimulator : IProviderSimulator
                 """),
             _ => throw this.Unknown(eventType),
         };
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "facebookexternalua"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body))];
+    public IReadOnlyDictionary<string, string> SourceSettings(SimulationContext context) => this.Settings(context, ("Secrets:0", context.Secret), ("Settings:VerifyToken", TokenOf(context)));
+
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) =>
+        request.Method == HttpMethod.Get ? request.WithoutProof() : request.WithHeaders([new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body))]);
+
+    private static string TokenOf(SimulationContext context) => context.Setting(VerifyToken, "simulated-verify-token");
 
     private static byte[] WhatsApp(SimulationContext context, JsonPiece update) => Payload.Compact($$"""
         {

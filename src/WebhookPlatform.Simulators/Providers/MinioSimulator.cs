@@ -15,11 +15,15 @@ public sealed class MinioSimulator : IProviderSimulator
 
     public string Provider => "minio";
 
-    public string SignatureHeader => "Authorization";
+    public Proof Proof { get; } = Proof.Header("Authorization");
+
+    public bool CoversBody => false;
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } = [new(Put, "FileUploaded", "An object was stored in a bucket")];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         if (!string.Equals(eventType, Put, StringComparison.Ordinal))
         {
@@ -67,16 +71,14 @@ public sealed class MinioSimulator : IProviderSimulator
               ]
             }
             """);
-        return new SignedRequest(requestId, eventType, body,
+        return new UnsignedRequest(requestId, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Go-http-client/1.1"),
-            .. Sign(body, context.Secret, context.Now, requestId),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "Bearer " + secret)];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "Bearer " + context.Secret)]);
 
     /// <summary>Go's <c>url.QueryEscape</c>, by which MinIO encodes keys: a space becomes a plus.</summary>
     private static string QueryEscape(string key) => Uri.EscapeDataString(key).Replace("%20", "+", StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed class MollieSimulator : IProviderSimulator
 
     public string Provider => "mollie";
 
-    public string SignatureHeader => "X-Mollie-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Mollie-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -27,7 +27,7 @@ public sealed class MollieSimulator : IProviderSimulator
         new("payment.expired", null, "A payment was not completed in time"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.Id("event_", 20);
@@ -58,16 +58,14 @@ public sealed class MollieSimulator : IProviderSimulator
               }
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Mollie HTTP client/1.0"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body))]);
 
     private static string InMainUnit(Money price) =>
         price.Currency is "JPY" ? Text.Number(price.Amount) : (price.Amount / 100m).ToString("0.00", CultureInfo.InvariantCulture);

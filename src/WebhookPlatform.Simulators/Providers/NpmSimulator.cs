@@ -7,7 +7,9 @@ public sealed class NpmSimulator : IProviderSimulator
 {
     public string Provider => "npm";
 
-    public string SignatureHeader => "x-npm-signature";
+    public Proof Proof { get; } = Proof.Header("x-npm-signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -15,7 +17,7 @@ public sealed class NpmSimulator : IProviderSimulator
         new("package:star", null, "Somebody likes a package"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var name = $"@acme/{context.Pick(SampleData.Repositories).Name}";
@@ -29,9 +31,8 @@ public sealed class NpmSimulator : IProviderSimulator
               "time": {{context.Now.ToUnixTimeMilliseconds()}}
             }
             """);
-        return new SignedRequest(context.Uuid(), eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, "")]);
+        return new UnsignedRequest(context.Uuid(), eventType, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha256=" + HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "sha256=" + HmacSha256.Hex(context.Secret, "", request.Body))]);
 }

@@ -2,24 +2,35 @@ using WebhookPlatform.Simulators.Payloads;
 
 namespace WebhookPlatform.Simulators.Providers;
 
-/// <summary>Okta event hooks: no signature, but the secret as it is in <c>Authorization</c>. The body carries several events as a rule and here one.</summary>
+/// <summary>Okta event hooks: no signature, but the secret as it is in <c>Authorization</c>. The body carries several events as a rule and here one. A new hook is verified once, by a challenge in a header (developer.okta.com/docs/concepts/event-hooks).</summary>
 public sealed class OktaSimulator : IProviderSimulator
 {
+    private const string Verification = "verification";
+
     public string Provider => "okta";
 
-    public string SignatureHeader => "Authorization";
+    public Proof Proof { get; } = Proof.Header("Authorization");
+
+    public bool CoversBody => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
         new("user.session.start", null, "Somebody signed in"),
         new("user.lifecycle.create", null, "A user was created"),
         new("security.threat.detected", "AlertRaised", "A suspicious request was seen"),
+        new(Verification, null, "Okta verifies a new hook; the answer is the challenge (GET)") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var known = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.Uuid();
+        if (known.Name is Verification)
+        {
+            var challenge = context.Id("", 40);
+            return new UnsignedRequest(id, Verification, [], [new("x-okta-verification-challenge", challenge)]) { Method = HttpMethod.Get, ExpectedAnswer = challenge };
+        }
+
         var (actor, target) = (context.Pick(SampleData.People), context.Pick(SampleData.People));
         var body = Payload.Compact($$"""
             {
@@ -45,9 +56,8 @@ public sealed class OktaSimulator : IProviderSimulator
               }
             }
             """);
-        return new SignedRequest(id, known.Name, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, known.Name, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, secret)];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, context.Secret)]);
 }

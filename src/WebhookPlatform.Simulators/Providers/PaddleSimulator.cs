@@ -10,7 +10,7 @@ public sealed class PaddleSimulator : IProviderSimulator
 {
     public string Provider => "paddle";
 
-    public string SignatureHeader => "Paddle-Signature";
+    public Proof Proof { get; } = Proof.Header("Paddle-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -23,7 +23,7 @@ public sealed class PaddleSimulator : IProviderSimulator
         new("product.updated", null, "A product was changed"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var data = eventType switch
         {
@@ -46,18 +46,17 @@ public sealed class PaddleSimulator : IProviderSimulator
               "data": {{data}}
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Paddle"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var timestamp = Text.Number(now.ToUnixTimeSeconds());
-        return [new(SignatureHeader, $"ts={timestamp};h1={HmacSha256.Hex(secret, timestamp + ":", body)}")];
+        var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
+        return request.WithHeaders([new(Proof.Name, $"ts={timestamp};h1={HmacSha256.Hex(context.Secret, timestamp + ":", request.Body)}")]);
     }
 
     private static JsonPiece Completed(SimulationContext context)

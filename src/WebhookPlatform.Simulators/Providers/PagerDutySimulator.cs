@@ -7,7 +7,7 @@ public sealed class PagerDutySimulator : IProviderSimulator
 {
     public string Provider => "pagerduty";
 
-    public string SignatureHeader => "X-PagerDuty-Signature";
+    public Proof Proof { get; } = Proof.Header("X-PagerDuty-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -16,7 +16,7 @@ public sealed class PagerDutySimulator : IProviderSimulator
         new("incident.acknowledged", null, "Somebody took an incident on"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var alert = eventType switch
         {
@@ -38,15 +38,13 @@ public sealed class PagerDutySimulator : IProviderSimulator
               }
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "PagerDuty-Webhook/V3.0"),
             new("X-Webhook-Subscription", "PSUBSCRIPTION"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "v1=" + HmacSha256.Hex(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "v1=" + HmacSha256.Hex(context.Secret, "", request.Body))]);
 }

@@ -16,7 +16,7 @@ public sealed class RazorpaySimulator : IProviderSimulator
 
     public string Provider => "razorpay";
 
-    public string SignatureHeader => "X-Razorpay-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Razorpay-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -25,7 +25,7 @@ public sealed class RazorpaySimulator : IProviderSimulator
         new("refund.processed", "PaymentRefunded", "A refund was processed") { Follows = "payment.captured" },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -35,19 +35,18 @@ public sealed class RazorpaySimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Id("", 14);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Razorpay-Webhook/v1"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
     [
-        new("x-razorpay-event-id", id),
-        new(SignatureHeader, HmacSha256.Hex(secret, "", body)),
-    ];
+        new("x-razorpay-event-id", request.EventId),
+        new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body)),
+    ]);
 
     private static byte[] Captured(SimulationContext context)
     {

@@ -7,7 +7,7 @@ public sealed class SentrySimulator : IProviderSimulator
 {
     public string Provider => "sentry";
 
-    public string SignatureHeader => "Sentry-Hook-Signature";
+    public Proof Proof { get; } = Proof.Header("Sentry-Hook-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -19,7 +19,7 @@ public sealed class SentrySimulator : IProviderSimulator
         new("issue.assigned", null, "An issue was assigned"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -32,28 +32,27 @@ public sealed class SentrySimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Hex(32);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Sentry.io"),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
         List<KeyValuePair<string, string>> headers =
         [
-            new("Request-ID", id),
-            new("Sentry-Hook-Timestamp", Text.Number(now.ToUnixTimeSeconds())),
-            new(SignatureHeader, HmacSha256.Hex(secret, "", body)),
+            new("Request-ID", request.EventId),
+            new("Sentry-Hook-Timestamp", Text.Number(context.Now.ToUnixTimeSeconds())),
+            new(Proof.Name, HmacSha256.Hex(context.Secret, "", request.Body)),
         ];
-        if (eventType is not null)
+        if (request.EventType is not null)
         {
-            headers.Add(new("Sentry-Hook-Resource", eventType.Split('.')[0]));
+            headers.Add(new("Sentry-Hook-Resource", request.EventType.Split('.')[0]));
         }
 
-        return headers;
+        return request.WithHeaders(headers);
     }
 
     private static byte[] Issue(string action, EarlierIssue issue, SimulationContext context)

@@ -7,7 +7,7 @@ public sealed class ShopifySimulator : IProviderSimulator
 {
     public string Provider => "shopify";
 
-    public string SignatureHeader => "X-Shopify-Hmac-Sha256";
+    public Proof Proof { get; } = Proof.Header("X-Shopify-Hmac-Sha256");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -21,7 +21,7 @@ public sealed class ShopifySimulator : IProviderSimulator
         new("orders/paid", null, "An order was paid, told again"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var body = eventType switch
         {
@@ -32,23 +32,22 @@ public sealed class ShopifySimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = context.Uuid();
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Shopify-Captain-Hook"),
             new("X-Shopify-Shop-Domain", "acme-labs.myshopify.com"),
             new("X-Shopify-API-Version", "2026-01"),
             new("X-Shopify-Triggered-At", Text.Microseconds(context.Now)),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders(
     [
-        new("X-Shopify-Topic", eventType ?? "orders/create"),
-        new("X-Shopify-Webhook-Id", id),
-        new(SignatureHeader, HmacSha256.Base64(secret, "", body)),
-    ];
+        new("X-Shopify-Topic", request.EventType ?? "orders/create"),
+        new("X-Shopify-Webhook-Id", request.EventId),
+        new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body)),
+    ]);
 
     private static byte[] Order(string eventType, SimulationContext context)
     {

@@ -12,7 +12,7 @@ public sealed class SlackSimulator : IProviderSimulator
 
     public string Provider => "slack";
 
-    public string SignatureHeader => "X-Slack-Signature";
+    public Proof Proof { get; } = Proof.Header("X-Slack-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -21,7 +21,7 @@ public sealed class SlackSimulator : IProviderSimulator
         new("url_verification", null, "Slack tries a new address; the answer is the challenge") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var (id, contentType, body) = eventType switch
         {
@@ -30,22 +30,24 @@ public sealed class SlackSimulator : IProviderSimulator
             "url_verification" => UrlVerification(context),
             _ => throw this.Unknown(eventType),
         };
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", contentType),
             new("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)"),
-            .. Sign(body, context.Secret, context.Now, id),
-        ]);
+        ])
+        {
+            ExpectedAnswer = eventType is "url_verification" ? id : null,
+        };
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var timestamp = Text.Number(now.ToUnixTimeSeconds());
-        return
+        var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
+        return request.WithHeaders(
         [
             new("X-Slack-Request-Timestamp", timestamp),
-            new(SignatureHeader, "v0=" + HmacSha256.Hex(secret, $"v0:{timestamp}:", body)),
-        ];
+            new(Proof.Name, "v0=" + HmacSha256.Hex(context.Secret, $"v0:{timestamp}:", request.Body)),
+        ]);
     }
 
     private static (string Id, string ContentType, byte[] Body) Message(SimulationContext context)

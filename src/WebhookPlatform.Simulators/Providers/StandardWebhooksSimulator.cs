@@ -13,7 +13,9 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
 
     public string Provider => "standard-webhooks";
 
-    public string SignatureHeader => "webhook-signature";
+    public Proof Proof { get; } = Proof.Header("webhook-signature");
+
+    public SecretForm Secret => SecretForm.StandardWebhooks;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -25,7 +27,7 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
         new("user.created", null, "A user signed up"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var data = eventType switch
         {
@@ -41,24 +43,23 @@ public sealed class StandardWebhooksSimulator : IProviderSimulator
             { "type": "{{eventType}}", "timestamp": "{{Text.Microseconds(context.Now)}}", "data": {{data}} }
             """);
         var id = context.Id("msg_", 27);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "Standard-Webhooks/1.0"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var timestamp = Text.Number(now.ToUnixTimeSeconds());
-        var signature = HmacSha256.Compute(Key(secret), $"{id}.{timestamp}.", body);
-        return
+        var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
+        var signature = HmacSha256.Compute(Key(context.Secret), $"{request.EventId}.{timestamp}.", request.Body);
+        return request.WithHeaders(
         [
-            new("webhook-id", id),
+            new("webhook-id", request.EventId),
             new("webhook-timestamp", timestamp),
-            new(SignatureHeader, "v1," + Convert.ToBase64String(signature)),
-        ];
+            new(Proof.Name, "v1," + Convert.ToBase64String(signature)),
+        ]);
     }
 
     private static byte[] Key(string secret)

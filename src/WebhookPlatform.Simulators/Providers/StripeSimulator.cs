@@ -10,7 +10,9 @@ public sealed class StripeSimulator : IProviderSimulator
 {
     public string Provider => "stripe";
 
-    public string SignatureHeader => "Stripe-Signature";
+    public Proof Proof { get; } = Proof.Header("Stripe-Signature");
+
+    public SecretForm Secret => SecretForm.Stripe;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -20,7 +22,7 @@ public sealed class StripeSimulator : IProviderSimulator
         new("customer.created", "CustomerCreated", "A customer was added"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = context.Id("evt_", 24);
         var data = eventType switch
@@ -47,18 +49,17 @@ public sealed class StripeSimulator : IProviderSimulator
               "type": "{{eventType}}"
             }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
             new("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)"),
-            .. Sign(body, context.Secret, context.Now, id),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var timestamp = Text.Number(now.ToUnixTimeSeconds());
-        return [new(SignatureHeader, $"t={timestamp},v1={HmacSha256.Hex(secret, timestamp + ".", body)}")];
+        var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
+        return request.WithHeaders([new(Proof.Name, $"t={timestamp},v1={HmacSha256.Hex(context.Secret, timestamp + ".", request.Body)}")]);
     }
 
     private static JsonPiece Succeeded(SimulationContext context)

@@ -9,7 +9,9 @@ public sealed class TelegramSimulator : IProviderSimulator
 {
     public string Provider => "telegram";
 
-    public string SignatureHeader => "X-Telegram-Bot-Api-Secret-Token";
+    public Proof Proof { get; } = Proof.Header("X-Telegram-Bot-Api-Secret-Token");
+
+    public bool CoversBody => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -18,7 +20,7 @@ public sealed class TelegramSimulator : IProviderSimulator
         new("callback_query", null, "Somebody pressed a button"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = Text.Number(context.Number(100_000_000, 9_999_999_999));
         var update = eventType switch
@@ -31,11 +33,10 @@ public sealed class TelegramSimulator : IProviderSimulator
         var body = Payload.Compact($$"""
             { "update_id": {{new JsonPiece(id)}}, "{{eventType}}": {{update}} }
             """);
-        return new SignedRequest(id, eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, eventType, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, secret)];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, context.Secret)]);
 
     private static JsonPiece Message(SimulationContext context)
     {

@@ -7,17 +7,15 @@ public sealed class TokenSimulator(string header = "X-Signature") : IProviderSim
 {
     public string Provider => "token";
 
-    public string SignatureHeader => header;
+    public Proof Proof { get; } = Proof.Header(header);
+
+    public bool CoversBody => false;
 
     public IReadOnlyList<SimulatedEvent> Events => ShopPayload.Events;
 
-    public SignedRequest Create(string eventType, SimulationContext context)
-    {
-        _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
-        var (id, body) = ShopPayload.Create(eventType, context);
-        return new SignedRequest(id, eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
-    }
+    public UnsignedRequest Build(string eventType, SimulationContext context) => ShopPayload.Build(this, eventType, context);
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, secret)];
+    public IReadOnlyDictionary<string, string> SourceSettings(SimulationContext context) => this.Settings(context, [("Secrets:0", context.Secret), ("Header", Proof.Name), .. ShopPayload.Mapping()]);
+
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, context.Secret)]);
 }

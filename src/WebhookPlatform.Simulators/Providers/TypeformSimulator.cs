@@ -9,7 +9,7 @@ public sealed class TypeformSimulator : IProviderSimulator
 
     public string Provider => "typeform";
 
-    public string SignatureHeader => "Typeform-Signature";
+    public Proof Proof { get; } = Proof.Header("Typeform-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -17,7 +17,7 @@ public sealed class TypeformSimulator : IProviderSimulator
         new("form_response_partial", null, "Somebody left in the middle of a form"),
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.UpperId("01", 24);
@@ -36,10 +36,9 @@ public sealed class TypeformSimulator : IProviderSimulator
               }
             }
             """);
-        return new SignedRequest(id, eventType, body,
-            [new("Content-Type", "application/json"), new("User-Agent", "Typeform Webhooks"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, eventType, body,
+            [new("Content-Type", "application/json"), new("User-Agent", "Typeform Webhooks")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, "sha256=" + HmacSha256.Base64(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, "sha256=" + HmacSha256.Base64(context.Secret, "", request.Body))]);
 }

@@ -6,11 +6,12 @@ namespace WebhookPlatform.Simulators.Providers;
 /// <summary>WooCommerce: <c>X-WC-Webhook-Signature</c>, HMAC-SHA256 in base64 over the body; the topic is a header. What an order has become is told by <c>order.updated</c>.</summary>
 public sealed class WooCommerceSimulator : IProviderSimulator
 {
+    private const string Ping = "ping";
     private const string Cancelled = "order.updated.cancelled";
 
     public string Provider => "woocommerce";
 
-    public string SignatureHeader => "X-WC-Webhook-Signature";
+    public Proof Proof { get; } = Proof.Header("X-WC-Webhook-Signature");
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -20,10 +21,16 @@ public sealed class WooCommerceSimulator : IProviderSimulator
         new("customer.created", "CustomerCreated", "A customer signed up"),
         new("customer.updated", "CustomerUpdated", "A customer's details changed"),
         new("product.updated", null, "A product changed"),
+        new(Ping, null, "WooCommerce tries a new address (an unsigned form)") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
+        if (eventType is Ping)
+        {
+            return new UnsignedRequest(context.Uuid(), Ping, Form.Encode(("webhook_id", "3")), [new("Content-Type", Form.MediaType)]) { ExpectedAnswer = "" };
+        }
+
         var body = eventType switch
         {
             "order.created" => Order(context, "pending"),
@@ -34,22 +41,21 @@ public sealed class WooCommerceSimulator : IProviderSimulator
             _ => throw this.Unknown(eventType),
         };
         var id = $"{TopicOf(eventType)}/{Convert.ToHexStringLower(SHA256.HashData(body))}";
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json"),
             new("User-Agent", "WooCommerce/9.8.1 Hookshot (WordPress/6.8)"),
             new("X-WC-Webhook-Source", "https://shop.example.com/"),
             new("X-WC-Webhook-ID", "3"),
             new("X-WC-Webhook-Delivery-ID", context.Hex(32)),
-            .. Sign(body, context.Secret, context.Now, id, eventType),
         ]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.EventType is Ping ? request.WithoutProof() : request.WithHeaders(
     [
-        new("X-WC-Webhook-Topic", TopicOf(eventType ?? "order.updated")),
-        new(SignatureHeader, HmacSha256.Base64(secret, "", body)),
-    ];
+        new("X-WC-Webhook-Topic", TopicOf(request.EventType ?? "order.updated")),
+        new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body)),
+    ]);
 
     private static string TopicOf(string eventType) => eventType is Cancelled ? "order.updated" : eventType;
 

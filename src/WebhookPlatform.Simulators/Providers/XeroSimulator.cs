@@ -9,7 +9,9 @@ public sealed class XeroSimulator : IProviderSimulator
 
     public string Provider => "xero";
 
-    public string SignatureHeader => "x-xero-signature";
+    public Proof Proof { get; } = Proof.Header("x-xero-signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -19,7 +21,7 @@ public sealed class XeroSimulator : IProviderSimulator
         new(Intent, null, "Xero tries out a new address") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         _ = this.FindEvent(eventType) ?? throw this.Unknown(eventType);
         var id = context.UpperId("", 20);
@@ -27,11 +29,10 @@ public sealed class XeroSimulator : IProviderSimulator
         var body = Payload.Compact($$"""
             { "events": [{{(eventType is Intent ? new JsonPiece("") : Event(eventType, context))}}], "lastEventSequence": {{sequence}}, "firstEventSequence": {{sequence}}, "entropy": "{{id}}" }
             """);
-        return new SignedRequest(id, eventType, body, [new("Content-Type", "application/json"), .. Sign(body, context.Secret, context.Now, id)]);
+        return new UnsignedRequest(id, eventType, body, [new("Content-Type", "application/json")]);
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null) =>
-        [new(SignatureHeader, HmacSha256.Base64(secret, "", body))];
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context) => request.WithHeaders([new(Proof.Name, HmacSha256.Base64(context.Secret, "", request.Body))]);
 
     private static JsonPiece Event(string eventType, SimulationContext context)
     {

@@ -9,7 +9,9 @@ public sealed class ZoomSimulator : IProviderSimulator
 {
     public string Provider => "zoom";
 
-    public string SignatureHeader => "x-zm-signature";
+    public Proof Proof { get; } = Proof.Header("x-zm-signature");
+
+    public bool SendsEventId => false;
 
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
@@ -21,7 +23,7 @@ public sealed class ZoomSimulator : IProviderSimulator
         new("endpoint.url_validation", null, "Zoom tries the address; the answer has the encrypted token") { IsHandshake = true },
     ];
 
-    public SignedRequest Create(string eventType, SimulationContext context)
+    public UnsignedRequest Build(string eventType, SimulationContext context)
     {
         var id = context.Id("", 22);
         var payload = eventType switch
@@ -41,22 +43,24 @@ public sealed class ZoomSimulator : IProviderSimulator
         var body = Payload.Compact($$"""
             { "event": "{{eventType}}", "payload": {{payload}}, "event_ts": {{context.Now.ToUnixTimeMilliseconds()}} }
             """);
-        return new SignedRequest(id, eventType, body,
+        return new UnsignedRequest(id, eventType, body,
         [
             new("Content-Type", "application/json; charset=utf-8"),
             new("User-Agent", "Zoom Marketplace/1.0a"),
-            .. Sign(body, context.Secret, context.Now, id),
-        ]);
+        ])
+        {
+            ExpectedAnswer = eventType is "endpoint.url_validation" ? HmacSha256.Hex(context.Secret, id, []) : null,
+        };
     }
 
-    public IReadOnlyList<KeyValuePair<string, string>> Sign(ReadOnlySpan<byte> body, string secret, DateTimeOffset now, string id, string? eventType = null)
+    public SignedRequest Sign(UnsignedRequest request, SimulationContext context)
     {
-        var timestamp = Text.Number(now.ToUnixTimeSeconds());
-        return
+        var timestamp = Text.Number(context.Now.ToUnixTimeSeconds());
+        return request.WithHeaders(
         [
             new("x-zm-request-timestamp", timestamp),
-            new(SignatureHeader, "v0=" + HmacSha256.Hex(secret, $"v0:{timestamp}:", body)),
-        ];
+            new(Proof.Name, "v0=" + HmacSha256.Hex(context.Secret, $"v0:{timestamp}:", request.Body)),
+        ]);
     }
 
     private static JsonPiece Meeting(SimulationContext context, string instance)

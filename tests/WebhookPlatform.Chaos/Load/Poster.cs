@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using WebhookPlatform.Chaos.Cluster;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.Simulators.Providers;
 
 namespace WebhookPlatform.Chaos.Load;
@@ -107,7 +108,7 @@ public sealed class Poster(IReadOnlyList<Replica> gateways, Ledger ledger, TimeP
         var body = webhook.Body();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(NextGateway(), $"/webhooks/{Webhook.Source}")) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
-        foreach (var (name, value) in Stripe.Sign(body, secret, clock.GetUtcNow(), webhook.EventId))
+        foreach (var (name, value) in Proof(body, secret))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -121,7 +122,7 @@ public sealed class Poster(IReadOnlyList<Replica> gateways, Ledger ledger, TimeP
         var body = webhook.Body();
         var gateway = NextGateway();
         var head = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"POST /webhooks/{Webhook.Source} HTTP/1.1\r\nHost: {gateway.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n"));
-        foreach (var (name, value) in Stripe.Sign(body, Webhook.Secret, clock.GetUtcNow(), webhook.EventId))
+        foreach (var (name, value) in Proof(body, Webhook.Secret))
         {
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }
@@ -144,6 +145,8 @@ public sealed class Poster(IReadOnlyList<Replica> gateways, Ledger ledger, TimeP
             // Nobody listens just now: there is nothing to cut.
         }
     }
+
+    private IReadOnlyList<KeyValuePair<string, string>> Proof(byte[] body, string secret) => Stripe.Sign(new UnsignedRequest(body), new SimulationContext(secret, clock, Random.Shared)).Headers;
 
     private Uri NextGateway() => gateways[(int)((uint)Interlocked.Increment(ref _next) % gateways.Count)].Process.Address;
 }

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;
@@ -50,7 +49,7 @@ public sealed class BadInputTests(GatewayFixture fixture) : IClassFixture<Gatewa
             { "huge", $"t=1,{string.Join(',', Enumerable.Repeat("v1=" + new string('a', 64), 300))}" },
         };
 
-        static string Sign(DateTimeOffset at) => SimulatorCatalog.Find("stripe")!.Sign("{}"u8, GatewayFixture.StripeSecret, at, "unused").Single(header => header.Key == "Stripe-Signature").Value;
+        static string Sign(DateTimeOffset at) => Sending.StripeProof("{}"u8.ToArray(), GatewayFixture.StripeSecret, at).Single(header => header.Key == "Stripe-Signature").Value;
     }
 
     [Theory]
@@ -68,7 +67,7 @@ public sealed class BadInputTests(GatewayFixture fixture) : IClassFixture<Gatewa
     public async Task Signature_header_sent_twice_is_not_believed()
     {
         var body = "{}"u8.ToArray();
-        var good = SimulatorCatalog.Find("stripe")!.Sign(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow, "unused").Single();
+        var good = Sending.StripeProof(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow).Single();
         var answer = await RawAsync($"POST /webhooks/stripe HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n{good.Key}: {good.Value}\r\n{good.Key}: {good.Value}\r\n\r\n{{}}");
 
         Assert.StartsWith("HTTP/1.1 401 ", answer, StringComparison.Ordinal);

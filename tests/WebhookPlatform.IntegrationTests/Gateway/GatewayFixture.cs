@@ -1,7 +1,13 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RabbitMQ.Client;
 using WebhookPlatform.Gateway;
+using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.IntegrationTests.Messaging;
 using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
@@ -11,14 +17,21 @@ namespace WebhookPlatform.IntegrationTests.Gateway;
 /// <summary>A gateway on a database and a virtual host of its own, both behind a line that can be cut.</summary>
 public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
 {
-    public const string StripeSecret = "whsec_integration_test_secret";
+    /// <summary>The secret of the source <c>stripe</c>.</summary>
+    public static string StripeSecret { get; } = SimulatedSources.SecretOf("stripe");
 
     private TcpProxy? _databaseLine;
     private TcpProxy? _brokerLine;
 
+    // TLS ends at the gateway itself, which mutual TLS needs.
+    private readonly X509Certificate2 _certificate = ServerCertificate();
+
     public TcpProxy DatabaseLine => _databaseLine!;
 
     public TcpProxy BrokerLine => _brokerLine!;
+
+    /// <summary>Answers for the providers that the gateway asks.</summary>
+    public SimulatedProviders Providers { get; } = new();
 
     public RunningService Gateway { get; private set; } = null!;
 
@@ -43,9 +56,25 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         "gateway",
         new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = DatabaseLine.Port, Timeout = 3, CommandTimeout = 5 }.ConnectionString,
         new UriBuilder(Broker) { Host = "127.0.0.1", Port = BrokerLine.Port }.Uri,
-        builder => builder.AddGateway(),
+        Compose,
         app => app.MapGateway(),
         Settings.Concat(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Sends a simulated webhook to the source that is named like its provider, over TLS where it has a certificate to show.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string provider, SignedRequest request, CancellationToken cancellationToken)
+    {
+        var address = request.ClientCertificate is null ? Gateway.Address : Gateway.SecureAddress!;
+        using var handler = new SocketsHttpHandler();
+        if (request.ClientCertificate is { } shown)
+        {
+            handler.SslOptions.ClientCertificates = [shown];
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == _certificate.GetCertHashString();
+        }
+
+        using var client = new HttpClient(handler);
+        using var message = request.ToHttpRequestMessage(new Uri(address, $"/webhooks/{provider}"));
+        return await client.SendAsync(message, cancellationToken);
+    }
 
     /// <summary>The first column of the first row.</summary>
     public async Task<T> QueryAsync<T>(string sql, params object[] parameters)
@@ -89,6 +118,24 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         await Gateway.DisposeAsync();
         await (_databaseLine?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (_brokerLine?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _certificate.Dispose();
+    }
+
+    private void Compose(WebApplicationBuilder builder)
+    {
+        builder.AddGateway();
+        builder.Services.AddSingleton<IProviderQueries>(Providers);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(_certificate));
+        });
+    }
+
+    private static X509Certificate2 ServerCertificate()
+    {
+        var pem = SecretForm.Certificate("localhost").Create();
+        return X509Certificate2.CreateFromPem(pem, pem);
     }
 
     private async Task<NpgsqlCommand> CommandAsync(string sql, object[] parameters)
@@ -104,25 +151,10 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         return command;
     }
 
-    /// <summary>The secret of a source that the fixture does not set up in particular.</summary>
-    public static string SecretOf(string provider) => provider switch
-    {
-        "stripe" => StripeSecret,
-        "token" => "abc123xyz",
-        "chargebee" => "user:password-of-these-tests",
-        _ => "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    };
-
-    // A source for every provider that a simulator can speak as.
+    // A source for every provider that a simulator can speak as, named like it.
     private static Dictionary<string, string?> Settings =>
-        SimulatorCatalog.All.SelectMany(simulator => SourceOf(simulator.Provider)).Concat(Particular).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
-
-    private static IEnumerable<KeyValuePair<string, string?>> SourceOf(string provider) =>
-    [
-        new($"Sources:{provider}:Provider", provider),
-        new($"Sources:{provider}:Secrets:0", SecretOf(provider)),
-        new($"Sources:{provider}:PublicUrl", $"https://hooks.example.com/webhooks/{provider}"),
-    ];
+        SimulatorCatalog.All.SelectMany(simulator => SimulatedSources.SettingsOf(simulator.Provider).Select(setting => KeyValuePair.Create($"Sources:{simulator.Provider}:{setting.Key}", (string?)setting.Value)))
+            .Concat(Particular).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
     private static Dictionary<string, string?> Particular => new(StringComparer.OrdinalIgnoreCase)
     {

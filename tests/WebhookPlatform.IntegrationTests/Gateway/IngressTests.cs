@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using WebhookPlatform.Contracts;
 using WebhookPlatform.Messaging;
-using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;
@@ -94,24 +93,6 @@ public sealed class IngressTests(GatewayFixture fixture) : IClassFixture<Gateway
 
         Assert.Equal(Encoding.UTF8.GetBytes(text), await fixture.QueryAsync<byte[]>("SELECT body FROM deliveries WHERE id = $1", delivery));
         Assert.Empty(await fixture.QueryAsync<string[]>("SELECT events FROM deliveries WHERE id = $1", delivery));
-    }
-
-    public static TheoryData<string, string> SimulatedEvents() =>
-        new(SimulatorCatalog.All.SelectMany(simulator => simulator.Events.Where(known => !known.IsHandshake).Select(known => (simulator.Provider, known.Name))));
-
-    [Theory]
-    [MemberData(nameof(SimulatedEvents))]
-    public async Task Every_provider_is_accepted_as_it_sends(string provider, string eventType)
-    {
-        var source = provider is "token" ? "small" : provider;
-        var secret = GatewayFixture.SecretOf(provider);
-        var request = SimulatorCatalog.Find(provider)!.Create(eventType, new SimulationContext(secret, TimeProvider.System, new Random(eventType.GetHashCode(StringComparison.Ordinal))));
-        var contentType = request.Headers.FirstOrDefault(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
-
-        using var response = await fixture.Gateway.PostAsync(source, request.Body, request.Headers.Where(header => !header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)), contentType);
-
-        Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
-        Assert.Equal(1L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE source = $1 AND body = $2", source, request.Body));
     }
 
     [Fact]

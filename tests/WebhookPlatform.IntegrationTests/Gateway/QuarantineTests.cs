@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;
@@ -99,12 +98,12 @@ public sealed class QuarantineTests(GatewayFixture fixture) : IClassFixture<Gate
     {
         await using var replica = await fixture.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Gateway:Quarantine:MaxRequests"] = "3" });
         var body = Sending.StripeEvent("evt_bounded");
-        var stale = SimulatorCatalog.Find("stripe")!.Sign(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow.AddHours(-5), "unused");
+        var stale = Sending.StripeProof(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow.AddHours(-5));
         await replica.PostAsync("stripe", body, stale);
         await Eventually.IsTrue(async () => await fixture.QueryAsync<long>("SELECT count(*) FROM quarantine WHERE source = 'stripe' AND is_proven") == 1);
         for (var at = 0; at < 6; at++)
         {
-            await replica.PostAsync("stripe", body, SimulatorCatalog.Find("stripe")!.Sign(body, "a-guess-of-a-forger", DateTimeOffset.UtcNow, "unused"));
+            await replica.PostAsync("stripe", body, Sending.StripeProof(body, "a-guess-of-a-forger", DateTimeOffset.UtcNow));
         }
 
         await Eventually.IsTrue(async () => await fixture.QueryAsync<long>("SELECT count(*) FROM rejections WHERE source = 'stripe'") == 7);
@@ -157,7 +156,7 @@ public sealed class QuarantineTests(GatewayFixture fixture) : IClassFixture<Gate
     }
 
     private Task<HttpResponseMessage> PostAsync(string source, byte[] body, string secret, DateTimeOffset? at = null) =>
-        fixture.Gateway.PostAsync(source, body, SimulatorCatalog.Find("stripe")!.Sign(body, secret, at ?? DateTimeOffset.UtcNow, "unused"));
+        fixture.Gateway.PostAsync(source, body, Sending.StripeProof(body, secret, at ?? DateTimeOffset.UtcNow));
 
     private Task<JsonElement> QuarantineAsync(string source) => Operator.GetFromJsonAsync<JsonElement>($"/api/sources/{source}/quarantine", Cancel);
 

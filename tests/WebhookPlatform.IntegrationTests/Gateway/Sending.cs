@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
@@ -15,7 +16,11 @@ internal static class Sending
 
     /// <summary>Posts a body to the source <c>stripe</c>, signed as Stripe does.</summary>
     public static Task<HttpResponseMessage> PostStripeAsync(this RunningService gateway, byte[] body) =>
-        gateway.PostAsync("stripe", body, SimulatorCatalog.Find("stripe")!.Sign(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow, "unused"));
+        gateway.PostAsync("stripe", body, StripeProof(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow));
+
+    /// <summary>The headers by which Stripe proves a body.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> StripeProof(byte[] body, string secret, DateTimeOffset at) =>
+        SimulatorCatalog.Find("stripe")!.Sign(new UnsignedRequest(body), new SimulationContext(secret, new FakeTimeProvider(at), new Random())).Headers;
 
     public static async Task<HttpResponseMessage> PostAsync(
         this RunningService gateway, string source, byte[] body, IEnumerable<KeyValuePair<string, string>> headers, string? contentType = "application/json")

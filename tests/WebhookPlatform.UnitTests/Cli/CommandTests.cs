@@ -194,7 +194,7 @@ public sealed class CommandTests
 
         using var help = new Tool();
         Assert.Equal(ExitCodes.Ok, await help.RunAsync("--help"));
-        Assert.All(["send", "demo", "list", "tail", "recover", "sign"], verb => Assert.Contains("  " + verb, help.Output, StringComparison.Ordinal));
+        Assert.All(["send", "demo", "list", "tail", "recover", "simulate", "sign", "keys"], verb => Assert.Contains("  " + verb, help.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class Receiver : IAsyncDisposable
         {
             using var buffer = new MemoryStream();
             await http.Request.Body.CopyToAsync(buffer);
-            var received = new Received(http.Request.Path, http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), buffer.ToArray());
+            var received = new Received(http.Request.Method, http.Request.Path, http.Request.QueryString.Value ?? "", http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), buffer.ToArray());
             receiver.Requests.Enqueue(received);
             await (answer is not null
                 ? answer(http, received)
@@ -47,7 +47,7 @@ internal sealed class Receiver : IAsyncDisposable
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 }
 
-internal sealed record Received(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body);
+internal sealed record Received(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
 /// <summary>Runs the tool as the shell would, and keeps what it prints.</summary>
 internal sealed class Tool(params (string Name, string Value)[] variables) : IDisposable

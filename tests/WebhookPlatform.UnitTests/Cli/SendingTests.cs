@@ -67,7 +67,7 @@ public sealed class SendingTests
     public void A_repeat_has_the_id_and_body_of_an_earlier_webhook()
     {
         var simulator = SimulatorCatalog.Find("github")!;
-        var requests = new RequestSequence(simulator, Simulation.Context(seed: 2), EventChoice.Parse(simulator, "random"), 0.3);
+        var requests = new RequestSequence(simulator, Simulation.Context("github", seed: 2), EventChoice.Parse(simulator, "random"), 0.3);
         var earlier = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var repeats = 0;
         for (var number = 0; number < 1000; number++)
@@ -93,7 +93,7 @@ public sealed class SendingTests
         var simulator = SimulatorCatalog.Find("slack")!;
         var random = EventChoice.Parse(simulator, "random");
         var all = EventChoice.Parse(simulator, "ALL");
-        var context = Simulation.Context(seed: 1);
+        var context = Simulation.Context("slack", seed: 1);
 
         var drawn = Enumerable.Range(0, 200).Select(_ => random(context)).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(["message", "slash_command"], drawn.Order(StringComparer.Ordinal));
@@ -106,7 +106,7 @@ public sealed class SendingTests
         var simulator = SimulatorCatalog.Find("razorpay")!;
         var choose = EventChoice.Parse(simulator, "random");
         var story = new Story();
-        var context = Simulation.Context(seed: 9, story);
+        var context = Simulation.Context("razorpay", seed: 9, story);
         var refunds = 0;
         for (var number = 0; number < 500; number++)
         {

@@ -1,22 +1,84 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
+using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Providers;
+using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
+using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Simulators;
+using WebhookPlatform.TestKit;
+using WebhookPlatform.UnitTests.Gateway.Remote;
 
 namespace WebhookPlatform.UnitTests.Simulators;
 
-/// <summary>Contexts with a fixed clock and a secret that suits every provider.</summary>
+/// <summary>Contexts with a fixed clock, the sources that belong to them, and what a gateway gets of a simulated request.</summary>
 internal static class Simulation
 {
-    /// <summary>Base64, as Standard Webhooks wants it; the others take any text.</summary>
-    public const string Secret = "whsec_c2ltdWxhdGVkIHNlY3JldCBmb3IgdGVzdHM=";
-
     public static DateTimeOffset Start { get; } = DateTimeOffset.FromUnixTimeSeconds(1_771_000_000);
 
     public static TheoryData<string, string> AllEvents() =>
         [.. SimulatorCatalog.All.SelectMany(simulator => simulator.Events.Select(known => (simulator.Provider, known.Name)))];
 
-    public static SimulationContext Context(int seed, Story? story = null) => new(Secret, new FakeTimeProvider(Start), new Random(seed), story);
+    public static TheoryData<string> AllProviders() => [.. SimulatorCatalog.All.Select(simulator => simulator.Provider)];
+
+    public static SimulationContext Context(string provider, int seed, Story? story = null) => SimulatedSources.Context(provider, new FakeTimeProvider(Start), new Random(seed), story);
+
+    public static SignedRequest Create(string provider, string eventType, int seed) => SimulatorCatalog.Find(provider)!.Create(eventType, Context(provider, seed));
+
+    /// <summary>The source that the simulator's own settings make: they have to satisfy the gateway.</summary>
+    public static Source Source(string provider)
+    {
+        var options = new ConfigurationBuilder()
+            .AddInMemoryCollection(SimulatedSources.SettingsOf(provider).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build().Get<SourceOptions>()!;
+        var (source, problems) = SourceFactory.Create("simulated", options, SourceOrigin.Configuration);
+        Assert.Empty(problems);
+        return source!;
+    }
+
+    /// <summary>What the gateway makes of it when it comes.</summary>
+    public static RawRequest Raw(this SignedRequest request, Source source) => request.Raw(source, request.Body, Headers(request));
+
+    /// <summary>The same with another body and other headers.</summary>
+    public static RawRequest Raw(this SignedRequest request, Source source, byte[] body, HeaderDictionary headers) => new(request.Method.Method, request.Query, headers, body)
+    {
+        Url = source.Provider.NeedsUrl ? source.PublicUrl + request.Query : "",
+        ClientCertificate = request.ClientCertificate,
+    };
+
+    public static HeaderDictionary Headers(SignedRequest request)
+    {
+        var headers = new HeaderDictionary();
+        foreach (var (name, value) in request.Headers)
+        {
+            headers.Append(name, value);
+        }
+
+        return headers;
+    }
+
+    /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
+    public static ValueTask<Verification> VerifyAsync(this SignedRequest request, Source source, SimulationContext context) => VerifyAsync(request.Raw(source), source, context);
+
+    /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
+    public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context, DateTimeOffset? now = null)
+    {
+        var simulator = SimulatorCatalog.Find(source.Provider.Name)!;
+        return Trusting(source.Provider, simulator.Serves(context)) is IRemoteProvider remote
+            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)), now ?? Start, TestContext.Current.CancellationToken)
+            : source.Provider.Verify(request, source, now ?? Start);
+    }
+
+    private static (int Status, string Body)? Answer(IProviderSimulator simulator, SimulationContext context, ProviderQuery query) =>
+        simulator.Serves(context).FirstOrDefault(served => served.Address == query.Address) is { } found ? (200, found.Body) : (404, "");
+
+    // The running gateway trusts the operating system's authorities, among which there is none of a simulator's.
+    private static IWebhookProvider Trusting(IWebhookProvider provider, IReadOnlyList<ServedDocument> served) =>
+        provider is PayPalProvider && served[0].TrustedAuthority is { } authority ? new PayPalProvider(new CertificateTrust([X509Certificate2.CreateFromPem(authority)])) : provider;
 
     public static JsonElement Json(this SignedRequest request)
     {

@@ -224,20 +224,11 @@ public sealed class DiagnosticianTests
         var simulator = SimulatorCatalog.Find(provider)!;
         foreach (var sent in simulator.Events)
         {
-            var signed = simulator.Create(sent.Name, Simulation.Context(7));
-            var source = new Source
-            {
-                Name = "shop",
-                Provider = ProviderCatalog.Find(provider)!,
-                Secrets = [new SourceSecret(string.Equals(provider, "standard-webhooks", StringComparison.Ordinal) ? "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" : "quite-another-secret")],
-            };
-            var headers = new HeaderDictionary();
-            foreach (var (name, value) in signed.Headers)
-            {
-                headers.Append(name, value);
-            }
+            // Signed with another secret than the source's.
+            var signed = simulator.Create(sent.Name, Simulation.Context(provider, 7).WithSecret(simulator.Secret.Create()));
+            var source = Simulation.Source(provider);
 
-            var finding = Diagnose(Request(signed.Body, headers), source, unproven => unproven with { ReceivedAt = Simulation.Start });
+            var finding = Diagnose(signed.Raw(source), source, unproven => unproven with { ReceivedAt = Simulation.Start });
 
             Assert.False(finding.IsProven, finding.Sentence);
             AssertDiscreet(finding);

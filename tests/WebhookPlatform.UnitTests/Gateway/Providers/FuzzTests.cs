@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
-using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Simulators;
 using WebhookPlatform.UnitTests.Simulators;
 
@@ -17,70 +16,50 @@ public sealed class FuzzTests
     private const string Alone = "What measures the memory of the whole process";
     private const int InputsPerProvider = 15_000;
 
+    /// <summary>Signing takes longer than judging where keys are private.</summary>
+    private const int Genuine = 300;
+
     private static readonly string[] Tokens = ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "-1e999", "99999999999999999999999", "\\u0000", "\\ud800", "\0", "\uFEFF", "t=", "v1,", "sha256=", "=", ";", "%", "\u00e9"];
 
     public static TheoryData<string> Providers => [.. SimulatorCatalog.All.Select(simulator => simulator.Provider)];
 
     [Theory]
     [MemberData(nameof(Providers))]
-    public void Whatever_comes_is_judged_and_read_without_an_exception(string provider)
+    public async Task Whatever_comes_is_judged_and_read_without_an_exception(string provider)
     {
         var simulator = SimulatorCatalog.Find(provider)!;
-        var source = Source(provider);
+        var source = Simulation.Source(provider);
         var reader = new DeliveryReader(new Complaining());
         var budget = new BodyBudget(0);
         var random = new Random(provider.Length * 7919);
+        var genuine = Enumerable.Range(0, Genuine).Select(_ => simulator.Create(simulator.Events[random.Next(simulator.Events.Count)].Name, Simulation.Context(provider, random.Next()))).ToList();
+        var context = Simulation.Context(provider, seed: 1);
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (var input = 0; input < InputsPerProvider; input++)
         {
-            var signed = simulator.Create(simulator.Events[random.Next(simulator.Events.Count)].Name, Simulation.Context(random.Next()));
-            var headers = Headers(signed);
+            var signed = genuine[random.Next(genuine.Count)];
+            var headers = Simulation.Headers(signed);
             var body = random.Next(3) == 0 ? signed.Body : Chew(signed.Body, random);
             if (random.Next(3) > 0)
             {
                 Chew(headers, random);
             }
 
-            var request = new RawRequest(random.Next(20) == 0 ? "GET" : "POST", "", headers, body);
-            var verification = source.Provider.Verify(request, source, Simulation.Start);
+            var request = signed.Raw(source, body, headers) with { Method = random.Next(20) == 0 ? "GET" : signed.Method.Method };
+            var verification = await Simulation.VerifyAsync(request, source, context);
             source.Provider.AnswerUnsigned(request, source);
             source.Provider.AnswerSigned(request, source);
             source.Provider.AnswerAccepted(request, source);
             reader.Read(request, new RequestBody(budget, body, body.Length, taken: 0), source, verification, Simulation.Start);
 
-            // A token proves the sender and not the body; everybody else signs the body.
-            if (provider is not ("token" or "minio" or "chargebee" or "okta" or "telegram" or "alertmanager") && !body.AsSpan().SequenceEqual(signed.Body))
+            if (simulator.CoversBody && !body.AsSpan().SequenceEqual(signed.Body))
             {
                 Assert.False(verification.IsValid, $"input {input} was believed: {Encoding.Latin1.GetString(body)}");
             }
         }
 
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 * 1024 * 1024);
-    }
-
-    private static Source Source(string provider) => new()
-    {
-        Name = "fuzzed",
-        Provider = ProviderCatalog.Find(provider)!,
-        Secrets = [new SourceSecret(Simulation.Secret)],
-        Mapping = new FieldMapping("id", "event", "createdAt", [Rule("payment_success", "PaymentCompleted"), Rule("payment_failed", "PaymentFailed")]),
-    };
-
-    private static MappingRule Rule(string when, string becomes) => new(
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["event"] = when },
-        becomes,
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["PaymentId"] = "orderId", ["Amount"] = "amount", ["Currency"] = "currency" });
-
-    private static HeaderDictionary Headers(SignedRequest signed)
-    {
-        var headers = new HeaderDictionary();
-        foreach (var (name, value) in signed.Headers)
-        {
-            headers.Append(name, value);
-        }
-
-        return headers;
     }
 
     private static byte[] Chew(byte[] body, Random random)

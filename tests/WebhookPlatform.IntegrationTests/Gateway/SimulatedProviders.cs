@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Text;
+using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Simulators;
+using WebhookPlatform.TestKit;
+
+namespace WebhookPlatform.IntegrationTests.Gateway;
+
+/// <summary>Answers for the providers whose certificates and keys the gateway asks for: what their simulators say.</summary>
+public sealed class SimulatedProviders : IProviderQueries
+{
+    private readonly List<ServedDocument> _served =
+        [.. SimulatorCatalog.All.SelectMany(simulator => simulator.Serves(SimulatedSources.Context(simulator.Provider, TimeProvider.System, new Random())))];
+
+    /// <summary>Addresses that were fetched to confirm a subscription.</summary>
+    public ConcurrentQueue<Uri> Confirmed { get; } = new();
+
+    public ValueTask<ProviderAnswer> AskAsync(ProviderQuery query, CancellationToken cancellationToken) =>
+        new(_served.Find(document => document.Address == query.Address) is { } found ? new ProviderAnswer(200, Encoding.UTF8.GetBytes(found.Body)) : new ProviderAnswer(404, default));
+
+    public ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken)
+    {
+        Confirmed.Enqueue(address);
+        return ValueTask.CompletedTask;
+    }
+}
