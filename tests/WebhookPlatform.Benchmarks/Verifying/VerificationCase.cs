@@ -1,11 +1,15 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Simulators;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.Benchmarks.Verifying;
 
@@ -16,16 +20,20 @@ public sealed class VerificationCase : IDisposable
     public const int BodySize = 1024;
 
     private readonly Source _source;
+    private readonly IWebhookProvider _provider;
     private readonly RawRequest _request;
     private readonly DateTimeOffset _now;
     private readonly ProviderQueries _queries;
 
-    private VerificationCase(Source source, RawRequest request, DateTimeOffset now, IReadOnlyDictionary<Uri, string> served)
+    private VerificationCase(Source source, RawRequest request, DateTimeOffset now, IReadOnlyList<ServedDocument> served)
     {
         _source = source;
         _request = request;
         _now = now;
         _queries = new ProviderQueries(new ServedAnswers(served), TimeProvider.System);
+        _provider = source.Provider is PayPalProvider && served[0].TrustedAuthority is { } authority
+            ? new PayPalProvider(new CertificateTrust([X509Certificate2.CreateFromPem(authority)]))
+            : source.Provider;
     }
 
     /// <summary>Whether the proof is made with a private key, see <see cref="IWebhookProvider.UsesPublicKey"/>.</summary>
@@ -37,24 +45,32 @@ public sealed class VerificationCase : IDisposable
     /// <exception cref="InvalidOperationException">The source that the simulator needs cannot be made.</exception>
     public static VerificationCase Of(IProviderSimulator simulator)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var secret = SecretOf(simulator.Provider);
-        var context = new SimulationContext(secret, TimeProvider.System, new Random(1));
-        var request = simulator.Create(simulator.Events.First(known => !known.IsHandshake).Name, context);
-        request = simulator.Redeliver(request with { Body = Pad(request.Body) }, secret, now);
-        var options = new SourceOptions { Provider = simulator.Provider, Secrets = [secret], PublicUrl = $"https://hooks.example.com/webhooks/{simulator.Provider}" };
+        var context = SimulatedSources.Context(simulator.Provider, TimeProvider.System, new Random(1));
+        var unproven = simulator.Build(simulator.Events.First(known => !known.IsHandshake).Name, context);
+        var request = simulator.Sign(unproven with { Body = Pad(unproven.Body) }, context);
+        var options = new ConfigurationBuilder()
+            .AddInMemoryCollection(SimulatedSources.SettingsOf(simulator.Provider).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build().Get<SourceOptions>()!;
         var (source, problems) = SourceFactory.Create("measured", options, SourceOrigin.Configuration);
-        return source is null
-            ? throw new InvalidOperationException($"{simulator.Provider}: {string.Join(' ', problems)}")
-            : new VerificationCase(source, new RawRequest("POST", "", HeadersOf(request.Headers), request.Body) { Url = source.Provider.NeedsUrl ? source.PublicUrl! : "" }, now, new Dictionary<Uri, string>());
+        if (source is null)
+        {
+            throw new InvalidOperationException($"{simulator.Provider}: {string.Join(' ', problems)}");
+        }
+
+        var raw = new RawRequest(request.Method.Method, request.Query, HeadersOf(request.Headers), request.Body)
+        {
+            Url = source.Provider.NeedsUrl ? source.PublicUrl + request.Query : "",
+            ClientCertificate = request.ClientCertificate,
+        };
+        return new VerificationCase(source, raw, context.Now, simulator.Serves(context));
     }
 
     /// <summary>What the gateway does with each request. What the provider is asked for is asked the first time and remembered.</summary>
     public Verification Verify()
     {
-        if (_source.Provider is not IRemoteProvider remote)
+        if (_provider is not IRemoteProvider remote)
         {
-            return _source.Provider.Verify(_request, _source, _now);
+            return _provider.Verify(_request, _source, _now);
         }
 
         var verifying = remote.VerifyAsync(_request, _source, _queries, _now, CancellationToken.None);
@@ -78,8 +94,6 @@ public sealed class VerificationCase : IDisposable
         return missing <= 0 ? body : [.. Encoding.ASCII.GetBytes(before + new string(first is [(byte)'[', ..] ? ' ' : 'x', missing) + after), .. kept];
     }
 
-    private static string SecretOf(string provider) => provider is "chargebee" ? "webhooks:password-of-this-benchmark" : "whsec_YmVuY2htYXJrIG9mIGFsbCBwcm92aWRlcnMgIQ==";
-
     private static HeaderDictionary HeadersOf(IEnumerable<KeyValuePair<string, string>> all)
     {
         var headers = new HeaderDictionary();
@@ -92,13 +106,13 @@ public sealed class VerificationCase : IDisposable
     }
 
     /// <summary>Stands in for the providers' servers.</summary>
-    private sealed class ServedAnswers(IReadOnlyDictionary<Uri, string> served) : HttpMessageHandler, IHttpClientFactory
+    private sealed class ServedAnswers(IReadOnlyList<ServedDocument> served) : HttpMessageHandler, IHttpClientFactory
     {
         public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(served.TryGetValue(request.RequestUri!, out var body)
-                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body) }
+            Task.FromResult(served.FirstOrDefault(document => document.Address == request.RequestUri) is { } found
+                ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(found.Body) }
                 : new HttpResponseMessage(HttpStatusCode.NotFound));
     }
 }

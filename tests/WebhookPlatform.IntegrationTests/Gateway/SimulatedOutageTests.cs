@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WebhookPlatform.Cli;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Gateway;
 
@@ -23,7 +24,7 @@ public sealed class SimulatedOutageTests(GatewayFixture fixture) : IClassFixture
     [Fact]
     public async Task Every_event_that_Razorpay_sends_again_because_answers_are_late_is_one_delivery()
     {
-        var report = await SimulateAsync("razorpay", GatewayFixture.SecretOf("razorpay"), "--script", "30m up, 1h down, 1h slow 20s", "--rate", "30/h");
+        var report = await SimulateAsync("razorpay", SimulatedSources.SecretOf("razorpay"), "--script", "30m up, 1h down, 1h slow 20s", "--rate", "30/h");
 
         var duplicates = report.GetProperty("duplicates").GetInt64();
         Assert.True(duplicates >= 30, "every event of the slow hour comes again");

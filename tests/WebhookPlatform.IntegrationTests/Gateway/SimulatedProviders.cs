@@ -23,4 +23,7 @@ public sealed class SimulatedProviders : IProviderQueries
         Confirmed.Enqueue(address);
         return ValueTask.CompletedTask;
     }
+
+    public Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken) =>
+        throw new ProviderPageException("Simulators have no lists.", status: 404);
 }

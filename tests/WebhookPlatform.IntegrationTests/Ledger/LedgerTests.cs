@@ -61,7 +61,7 @@ public sealed class LedgerTests(TestServers servers) : IAsyncLifetime
             api.Add(body);
             if (at % 4 != 0)
             {
-                var proof = SimulatorCatalog.Find("stripe")!.Sign(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow, "unused");
+                var proof = Sending.StripeProof(body, GatewayFixture.StripeSecret, DateTimeOffset.UtcNow);
                 Assert.Equal(HttpStatusCode.OK, (await _platform.Gateway.PostAsync("lossy", body, proof)).StatusCode);
             }
         }

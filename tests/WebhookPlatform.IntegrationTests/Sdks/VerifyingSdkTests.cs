@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using WebhookPlatform.IntegrationTests.Gateway;
 using WebhookPlatform.Simulators;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Sdks;
 
@@ -19,7 +20,7 @@ public sealed class VerifyingSdkTests(SdkFixture fixture)
     public async Task Simulated_request_is_accepted_by_the_library_and_with_one_changed_byte_refused(string name)
     {
         var simulator = SimulatorCatalog.Find(name)!;
-        var (secret, url) = (GatewayFixture.SecretOf(name), $"https://hooks.example.com/webhooks/{name}");
+        var (secret, url) = (SimulatedSources.SecretOf(name), $"https://hooks.example.com/webhooks/{name}");
 
         // Paddle's library gives a request five seconds, which starting Node may take; ahead of time it may come.
         var now = TimeProvider.System.GetUtcNow().AddMinutes(1);

@@ -321,7 +321,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
 
     private List<SignedRequest> Simulate(string provider, int count, Story? story, params string[] types)
     {
-        var context = new SimulationContext(GatewayFixture.SecretOf(provider), TimeProvider.System, _random, story);
+        var context = new SimulationContext(SimulatedSources.SecretOf(provider), TimeProvider.System, _random, story);
         return [.. Enumerable.Range(0, count).Select(at => SimulatorCatalog.Find(provider)!.Create(types[at % types.Length], context))];
     }
 
@@ -366,7 +366,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
             recovery[name] = value?.DeepClone();
         }
 
-        return new JsonObject { ["provider"] = provider, ["secrets"] = new JsonArray(GatewayFixture.SecretOf(provider)), ["recovery"] = recovery };
+        return new JsonObject { ["provider"] = provider, ["secrets"] = new JsonArray(SimulatedSources.SecretOf(provider)), ["recovery"] = recovery };
     }
 
     private async Task<Guid> RecoverAsync(string source)

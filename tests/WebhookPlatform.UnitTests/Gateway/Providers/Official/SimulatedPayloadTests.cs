@@ -7,6 +7,7 @@ using Octokit.Webhooks.Events;
 using Octokit.Webhooks.Events.PullRequest;
 using Stripe;
 using WebhookPlatform.Simulators;
+using WebhookPlatform.TestKit;
 using WebhookPlatform.UnitTests.Simulators;
 
 namespace WebhookPlatform.UnitTests.Gateway.Providers.Official;
@@ -153,7 +154,7 @@ public sealed class SimulatedPayloadTests
     {
         var request = Create("stripe", eventType, seed);
         var header = request.Headers.Single(found => found.Key == "Stripe-Signature").Value;
-        var read = EventUtility.ConstructEvent(Encoding.UTF8.GetString(request.Body), header, Simulation.Secret, 0, Simulation.Start.ToUnixTimeSeconds(), throwOnApiVersionMismatch: false);
+        var read = EventUtility.ConstructEvent(Encoding.UTF8.GetString(request.Body), header, SimulatedSources.SecretOf("stripe"), 0, Simulation.Start.ToUnixTimeSeconds(), throwOnApiVersionMismatch: false);
         return (request, request.Json(), read);
     }
 
@@ -163,7 +164,7 @@ public sealed class SimulatedPayloadTests
         return (request, request.Json(), Octokit.Read(request));
     }
 
-    private static SignedRequest Create(string provider, string eventType, int seed) => SimulatorCatalog.Find(provider)!.Create(eventType, Simulation.Context(seed));
+    private static SignedRequest Create(string provider, string eventType, int seed) => SimulatorCatalog.Find(provider)!.Create(eventType, Simulation.Context(provider, seed));
 
     private static TheoryData<string> EventsOf(string provider) => [.. SimulatorCatalog.Find(provider)!.Events.Select(known => known.Name)];
 
