@@ -38,13 +38,12 @@ public sealed class RecoveryIntake(NpgsqlDataSource database, DeliveryReader del
             }
 
             await CalmAsync(cancellationToken);
-            if (Commit(source, run, missed, request) is not { } commit)
+            if (!TryCommit(source, run, missed, request, commits))
             {
                 unusable++;
                 continue;
             }
 
-            commits.Add(commit);
             bytes += request.Body.Length;
             if (commits.Count == Together || bytes > BytesTogether)
             {
@@ -57,15 +56,21 @@ public sealed class RecoveryIntake(NpgsqlDataSource database, DeliveryReader del
         return unusable;
     }
 
-    /// <returns>Null for what would have another duplicate key than it is listed under: it could not be told from its webhook.</returns>
-    private Task<IngestResult>? Commit(Source source, Guid run, ListedEvent missed, RawRequest request)
+    /// <returns>False for what would have another duplicate key than it is listed under: it could not be told from its webhook.</returns>
+    private bool TryCommit(Source source, Guid run, ListedEvent missed, RawRequest request, List<Task<IngestResult>> commits)
     {
         var body = RequestBody.CopyOf(request.Body, bodies);
         try
         {
             // It is a delivery of now: the minutes since have been counted and audited without it.
             var delivery = deliveries.Read(request with { Body = body.Bytes }, body, source, Shown, clock.GetUtcNow(), missed.At, run);
-            return string.Equals(delivery.EventKey, missed.Key, StringComparison.Ordinal) ? queue.CommitAsync(delivery) : null;
+            if (!string.Equals(delivery.EventKey, missed.Key, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            commits.Add(queue.CommitAsync(delivery));
+            return true;
         }
         finally
         {

@@ -91,7 +91,7 @@ public sealed partial class ShopifyReconciler : IReconciler
             }
         }
 
-        var next = page.Next is { } link ? $"{list} {link.AbsoluteUri}" : lists.SkipWhile(one => one != list).Skip(1).FirstOrDefault();
+        var next = page.Next is { } link ? $"{list} {link.AbsoluteUri}" : lists.SkipWhile(one => !string.Equals(one, list, StringComparison.Ordinal)).Skip(1).FirstOrDefault();
         return next is not null && string.Equals(next, listing.Cursor, StringComparison.Ordinal)
             ? throw listing.Api.Strange("the same page again")
             : new EventPage(events, next, unusable);
@@ -228,6 +228,6 @@ public sealed partial class ShopifyReconciler : IReconciler
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,98}\\.myshopify\\.com$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex ShopForm();
 
-    [GeneratedRegex("^20[0-9]{2}-(01|04|07|10)$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^20[0-9]{2}-(?:01|04|07|10)$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex VersionForm();
 }

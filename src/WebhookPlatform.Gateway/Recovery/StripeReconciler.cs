@@ -1,7 +1,6 @@
 using System.Globalization;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
-using WebhookPlatform.Gateway.Remote;
 
 namespace WebhookPlatform.Gateway.Recovery;
 
