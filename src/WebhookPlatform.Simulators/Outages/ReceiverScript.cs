@@ -108,7 +108,7 @@ public sealed class ReceiverScript
             }
         }
 
-        return (words switch
+        var behaviour = words switch
         {
             ["up"] => ReceiverBehaviour.Up,
             ["down"] => ReceiverBehaviour.Down,
@@ -116,7 +116,8 @@ public sealed class ReceiverScript
             ["slow", var latency] when Durations.TryParse(latency, out var slow) => ReceiverBehaviour.Slow(slow),
             ["status", var code] when int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 200 and <= 599 => ReceiverBehaviour.Answering(status),
             _ => throw new FormatException($"'{phase}' is not understood. A phase is a duration and one of: up, down, slow 20s, status 503, fails; a share such as 30% may follow."),
-        }) with { Share = share };
+        };
+        return behaviour with { Share = share };
     }
 
     private sealed record Phase(TimeSpan From, TimeSpan Until, ReceiverBehaviour Behaviour);

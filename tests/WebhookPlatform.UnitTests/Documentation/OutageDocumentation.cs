@@ -83,7 +83,7 @@ public sealed class OutageDocumentation
         return report.Lost == 0 ? $"{about}{Durations.Text(report.LatenessMax!.Value)} late"
             : report.Lost > hit ? string.Create(CultureInfo.InvariantCulture, $"**all lost**, and the {Durations.Text(report.LostUntil!.Value - outage - TimeSpan.FromHours(1))} after it")
             : report.Lost == hit ? "**all lost**"
-            : report.Lost > 0.99 * hit ? "**over 99 % lost**"
+            : report.Lost > 0.99 * hit ? "**over 99% lost**"
             : string.Create(CultureInfo.InvariantCulture, $"**{100d * report.Lost / hit:0}% lost**");
     }
 
