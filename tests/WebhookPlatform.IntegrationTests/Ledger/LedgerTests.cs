@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using WebhookPlatform.Dashboard.Ledger;
 using WebhookPlatform.IntegrationTests.Gateway;
 using WebhookPlatform.IntegrationTests.Gateway.Recovery;
-using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.IntegrationTests.Ledger;
