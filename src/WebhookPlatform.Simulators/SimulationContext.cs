@@ -38,7 +38,7 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
 
     /// <summary>The URL, for schemes that cannot do without.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    internal string RequiredUrl => Url ?? throw new ArgumentException("The URL is signed: say which one the provider was told.", nameof(Url));
+    internal string RequiredUrl => Required(Url);
 
     /// <summary>The URL with what the provider adds to its query.</summary>
     /// <exception cref="ArgumentException">There is no URL.</exception>
@@ -70,4 +70,6 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
     public long Number(long least, long most) => Random.NextInt64(least, most + 1);
 
     public T Pick<T>(IReadOnlyList<T> choices) => choices[Random.Next(choices.Count)];
+
+    private static string Required(string? url) => url ?? throw new ArgumentException("The URL is signed: say which one the provider was told.", nameof(url));
 }

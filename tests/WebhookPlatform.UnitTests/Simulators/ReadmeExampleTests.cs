@@ -22,6 +22,7 @@ public sealed class ReadmeExampleTests
         });
         using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
 
+#pragma warning disable xUnit1051 // The example is for readers with any test framework.
         // <example>
         var stripe = SimulatorCatalog.Find("stripe")!;
         var context = new SimulationContext("whsec_as_your_handler_has_it", TimeProvider.System, new Random(1));
@@ -39,6 +40,7 @@ public sealed class ReadmeExampleTests
         }
 
         // </example>
+#pragma warning restore xUnit1051
         Assert.Equal(3, server.Requests.Count);
     }
 

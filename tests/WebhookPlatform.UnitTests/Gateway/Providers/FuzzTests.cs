@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using WebhookPlatform.Gateway.Ingress;
-using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Simulators;
 using WebhookPlatform.UnitTests.Simulators;
 
