@@ -16,7 +16,7 @@ internal sealed class SimulateCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Send nothing: the gateway is simulated too. Needs no secret, takes no time, and knows providers that 'send' cannot imitate.",
+        Description = "Send nothing: the gateway is simulated too. Needs no secret and takes no time.",
     };
 
     private readonly Option<bool> _realOutage = new("--real-outage")
@@ -94,12 +94,7 @@ internal sealed class SimulateCommand
 
     private async Task<OutageReport> DryRunAsync(ParseResult parsed, ReceiverScript script, Random random, CliContext context, CancellationToken cancellationToken)
     {
-        var provider = parsed.GetValue(_target.Provider)!;
-        if (DeliveryPolicies.Find(provider) is null && SimulatorCatalog.Find(provider) is null)
-        {
-            throw new CliException($"There is no provider '{provider}' here. Choose one of: {string.Join(", ", DeliveryPolicies.All.Select(policy => policy.Provider))}.");
-        }
-
+        var provider = TargetOptions.Known(parsed.GetValue(_target.Provider)!).Provider;
         var plan = _outage.Plan(parsed, DeliveryPolicies.For(provider), script);
         var simulation = Simulation(plan, new ScriptedReceiver(script, random), _outage.Pace(parsed, null, context.Time), context);
         var report = await WatchAsync(simulation, plan, parsed, context, cancellationToken);
@@ -109,16 +104,10 @@ internal sealed class SimulateCommand
 
     private async Task<OutageReport> SendAsync(ParseResult parsed, ReceiverScript script, Random random, CliContext context, CancellationToken cancellationToken)
     {
-        var provider = parsed.GetValue(_target.Provider)!;
-        if (SimulatorCatalog.Find(provider) is null && DeliveryPolicies.Find(provider) is not null)
-        {
-            throw new CliException($"This tool cannot sign as {provider} does, so only a --dry-run is possible.");
-        }
-
-        var target = _target.Resolve(parsed, context);
+        var target = _target.Resolve(parsed, context, parsed.GetValue(_to));
         var address = Addresses.Webhook(context, parsed.GetValue(_to), target.Source);
         var plan = _outage.Plan(parsed, DeliveryPolicies.For(target.Simulator.Provider), script);
-        var requests = new RequestSequence(target.Simulator, new SimulationContext(target.Secret, context.Time, random), Choose(target.Simulator, parsed.GetValue(_event)!), duplicateRatio: 0);
+        var requests = new RequestSequence(target.Simulator, target.Simulation(context.Time, random), Choose(target.Simulator, parsed.GetValue(_event)!), duplicateRatio: 0);
         using var sender = new WebhookSender(address, plan.Policy.Timeout, connections: 1, context.Time);
         var receiver = new GatewayReceiver(parsed.GetValue(_realOutage) ? null : new ScriptedReceiver(script, random), requests, sender, plan.Policy.Timeout, context.Time);
         var simulation = Simulation(plan, receiver, _outage.Pace(parsed, UsualSpeed, context.Time), context);

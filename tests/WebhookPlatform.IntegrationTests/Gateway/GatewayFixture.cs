@@ -124,7 +124,7 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
     private void Compose(WebApplicationBuilder builder)
     {
         builder.AddGateway();
-        builder.Services.AddSingleton<IProviderQueries>(Providers);
+        builder.Services.AddSingleton(services => Providers.Before(ActivatorUtilities.CreateInstance<ProviderQueries>(services)));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);

@@ -7,7 +7,7 @@ using WebhookPlatform.TestKit;
 namespace WebhookPlatform.IntegrationTests.Gateway;
 
 /// <summary>Answers for the providers whose certificates and keys the gateway asks for: what their simulators say.</summary>
-public sealed class SimulatedProviders : IProviderQueries
+public sealed class SimulatedProviders
 {
     private readonly List<ServedDocument> _served =
         [.. SimulatorCatalog.All.SelectMany(simulator => simulator.Serves(SimulatedSources.Context(simulator.Provider, TimeProvider.System, new Random())))];
@@ -15,15 +15,20 @@ public sealed class SimulatedProviders : IProviderQueries
     /// <summary>Addresses that were fetched to confirm a subscription.</summary>
     public ConcurrentQueue<Uri> Confirmed { get; } = new();
 
-    public ValueTask<ProviderAnswer> AskAsync(ProviderQuery query, CancellationToken cancellationToken) =>
-        new(_served.Find(document => document.Address == query.Address) is { } found ? new ProviderAnswer(200, Encoding.UTF8.GetBytes(found.Body)) : new ProviderAnswer(404, default));
+    /// <summary>What a gateway asks with: simulators for certificates and keys, the network for lists, which tests serve themselves.</summary>
+    public IProviderQueries Before(IProviderQueries network) => new Queries(this, network);
 
-    public ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken)
+    private sealed class Queries(SimulatedProviders simulated, IProviderQueries network) : IProviderQueries
     {
-        Confirmed.Enqueue(address);
-        return ValueTask.CompletedTask;
-    }
+        public ValueTask<ProviderAnswer> AskAsync(ProviderQuery query, CancellationToken cancellationToken) =>
+            new(simulated._served.Find(document => document.Address == query.Address) is { } found ? new ProviderAnswer(200, Encoding.UTF8.GetBytes(found.Body)) : new ProviderAnswer(404, default));
 
-    public Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken) =>
-        throw new ProviderPageException("Simulators have no lists.", status: 404);
+        public ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken)
+        {
+            simulated.Confirmed.Enqueue(address);
+            return ValueTask.CompletedTask;
+        }
+
+        public Task<ProviderPage> GetPageAsync(ProviderPageQuery query, CancellationToken cancellationToken) => network.GetPageAsync(query, cancellationToken);
+    }
 }

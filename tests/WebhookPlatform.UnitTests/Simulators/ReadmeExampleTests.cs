@@ -22,7 +22,7 @@ public sealed class ReadmeExampleTests
         });
         using var client = new HttpClient { BaseAddress = new Uri(server.Address) };
 
-#pragma warning disable xUnit1051 // written as a reader would
+#pragma warning disable xUnit1051 // The example is for readers with any test framework.
         // <example>
         var stripe = SimulatorCatalog.Find("stripe")!;
         var context = new SimulationContext("whsec_as_your_handler_has_it", TimeProvider.System, new Random(1));
