@@ -153,7 +153,9 @@ public sealed class IngressTests(GatewayFixture fixture) : IClassFixture<Gateway
         await Eventually.Is(
             async () => (await replica.PostAsync("unreadable", "{}"u8.ToArray(), [new("X-Signature", "a-secret")])).StatusCode,
             status => status == HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(HttpStatusCode.NotFound, (await replica.PostAsync("never-made", "{}"u8.ToArray(), [])).StatusCode);
+
+        // Until it has read its sources for the first time it knows none, and says so.
+        await Eventually.Is(async () => (await replica.PostAsync("never-made", "{}"u8.ToArray(), [])).StatusCode, status => status == HttpStatusCode.NotFound);
         using var again = await fixture.Gateway.Operator.PutAsJsonAsync("/api/sources/unreadable", new { provider = "token" }, Cancel);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         using var removed = await fixture.Gateway.Operator.DeleteAsync("/api/sources/unreadable", Cancel);
