@@ -54,7 +54,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
         await DropSomeAndRecoverAsync("lossy-github", webhooks, lost, listed: 231);
 
         Assert.Equal(23, api.Fetched);
-        Assert.Equal(0L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE event_key = $1", old.EventId));
+        Assert.Equal(0L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE source = 'lossy-github' AND event_key = $1", old.EventId));
     }
 
     [Fact]
