@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using WebhookPlatform.Contracts.Payments;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers.Payloads;
@@ -28,10 +28,8 @@ public sealed class AdyenProvider : IWebhookProvider
     private static readonly JsonField PlatformId = Fields.Add("data.id");
 
     private static readonly JsonFields ItemFields = new();
-    private static readonly JsonField Signature = ItemFields.Add("NotificationRequestItem.additionalData.hmacSignature");
     private static readonly JsonField PspReference = ItemFields.Add("NotificationRequestItem.pspReference");
     private static readonly JsonField OriginalReference = ItemFields.Add("NotificationRequestItem.originalReference");
-    private static readonly JsonField MerchantAccount = ItemFields.Add("NotificationRequestItem.merchantAccountCode");
     private static readonly JsonField MerchantReference = ItemFields.Add("NotificationRequestItem.merchantReference");
     private static readonly JsonField Amount = ItemFields.Add("NotificationRequestItem.amount.value");
     private static readonly JsonField Currency = ItemFields.Add("NotificationRequestItem.amount.currency");
@@ -40,9 +38,10 @@ public sealed class AdyenProvider : IWebhookProvider
     private static readonly JsonField EventDate = ItemFields.Add("NotificationRequestItem.eventDate");
     private static readonly JsonField Reason = ItemFields.Add("NotificationRequestItem.reason");
 
-    // The merchant reference is anybody's text; were colons allowed elsewhere, fields could be shifted without changing what is signed.
-    private static readonly (JsonField Field, bool MayHaveColons)[] Signed =
-        [(PspReference, false), (OriginalReference, false), (MerchantAccount, false), (MerchantReference, true), (Amount, false), (Currency, false), (EventCode, false), (Success, false)];
+    // As a rule a webhook has one item, which is then found along with the rest.
+    private static readonly SignedItem Only = new(Fields, "notificationItems.0.");
+    private static readonly JsonField Second = Fields.Add("notificationItems.1");
+    private static readonly SignedItem Each = new(ItemFields, "");
 
     public string Name => "adyen";
 
@@ -79,10 +78,16 @@ public sealed class AdyenProvider : IWebhookProvider
             return VerifyBody(request, source);
         }
 
-        var match = -1;
-        foreach (var item in Fields.Read(request.Body.Span).Items(Items))
+        var json = Fields.Read(request.Body.Span);
+        if (json.Raw(Second).IsEmpty)
         {
-            var verification = VerifyItem(ItemFields.Read(item), source);
+            return json.Raw(Items) is [(byte)'[', ..] ? VerifyItem(json, Only, source) : VerificationFailure.MissingHeader;
+        }
+
+        var match = -1;
+        foreach (var item in json.Items(Items))
+        {
+            var verification = VerifyItem(ItemFields.Read(item), Each, source);
             if (!verification.IsValid)
             {
                 return verification;
@@ -142,26 +147,35 @@ public sealed class AdyenProvider : IWebhookProvider
         return secret < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(secret);
     }
 
-    private static Verification VerifyItem(in JsonValues item, Source source)
+    private static Verification VerifyItem(in JsonValues values, SignedItem item, Source source)
     {
-        if (item.Text(Signature) is not { Length: > 0 } signature)
+        if (values.Text(item.Signature) is not { Length: > 0 } signature)
         {
             return VerificationFailure.MissingHeader;
         }
 
-        var values = new string?[Signed.Length];
-        for (var i = 0; i < Signed.Length; i++)
+        // A text of n bytes is at most three times as long in UTF-8: where bytes that are no text are replaced.
+        var longest = item.Signed.Length;
+        foreach (var (field, _) in item.Signed)
         {
-            values[i] = item.Text(Signed[i].Field);
-            if (!Signed[i].MayHaveColons && values[i] is { } value && value.Contains(':', StringComparison.Ordinal))
-            {
-                return VerificationFailure.SignatureMismatch;
-            }
+            longest += values.Raw(field).Length * 3;
+        }
+
+        var signed = ArrayPool<byte>.Shared.Rent(longest);
+        var length = 0;
+        var isClear = true;
+        foreach (var (field, mayHaveColons) in item.Signed)
+        {
+            var written = values.CopyText(field, signed.AsSpan(length));
+            isClear &= mayHaveColons || !signed.AsSpan(length, written).Contains((byte)':');
+            length += written;
+            signed[length++] = (byte)':';
         }
 
         var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
         presented.AddBase64(signature);
-        var secret = HexKey.FindSecret(HmacAlgorithm.Sha256, source.Secrets, default, Encoding.UTF8.GetBytes(string.Join(':', values)), presented);
+        var secret = isClear ? HexKey.FindSecret(HmacAlgorithm.Sha256, source.Secrets, default, signed.AsSpan(0, length - 1), presented) : -1;
+        ArrayPool<byte>.Shared.Return(signed);
         return secret < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(secret);
     }
 
@@ -249,4 +263,16 @@ public sealed class AdyenProvider : IWebhookProvider
     }
 
     private static Money? MoneyOf(in JsonValues item) => PayloadMoney.From(item.WholeNumber(Amount), item.Text(Currency));
+
+    /// <summary>Where an item has its signature and what that covers.</summary>
+    private sealed class SignedItem(JsonFields fields, string place)
+    {
+        public JsonField Signature { get; } = fields.Add($"{place}NotificationRequestItem.additionalData.hmacSignature");
+
+        // The merchant reference is anybody's text; were colons allowed elsewhere, fields could be shifted without changing what is signed.
+        public (JsonField Field, bool MayHaveColons)[] Signed { get; } =
+            Array.ConvertAll<(string Name, bool MayHaveColons), (JsonField, bool)>(
+                [("pspReference", false), ("originalReference", false), ("merchantAccountCode", false), ("merchantReference", true), ("amount.value", false), ("amount.currency", false), ("eventCode", false), ("success", false)],
+                field => (fields.Add($"{place}NotificationRequestItem.{field.Name}"), field.MayHaveColons));
+    }
 }

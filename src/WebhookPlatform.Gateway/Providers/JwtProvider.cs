@@ -29,6 +29,7 @@ public sealed class JwtProvider : IRemoteProvider
     private static readonly TimeSpan KeysOfUnknownIdsKept = TimeSpan.FromSeconds(30);
     private static readonly string[] KnownBodyHashes = ["payload_hash", "request_body_sha256"];
     private static readonly ConditionalWeakTable<SourceSecret, Key> Keys = new();
+    private static readonly ConditionalWeakTable<Source, Demands> DemandsOf = new();
 
     public string Name => "jwt";
 
@@ -110,7 +111,7 @@ public sealed class JwtProvider : IRemoteProvider
             return false;
         }
 
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || SignedToken.Parse(header[Scheme.Length..].Trim()) is not { } parsed)
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || SignedToken.Parse(header.AsSpan(Scheme.Length).Trim()) is not { } parsed)
         {
             failure = VerificationFailure.MalformedHeader;
             return false;
@@ -118,18 +119,7 @@ public sealed class JwtProvider : IRemoteProvider
 
         token = parsed;
         failure = VerificationFailure.NoSupportedScheme;
-        return !token.IsCritical && Accepts(source, token.Algorithm);
-    }
-
-    // Only what a key of the source could have signed, whatever the token says of itself.
-    private static bool Accepts(Source source, string algorithm)
-    {
-        var named = List(source, Algorithms);
-        var isSecret = SignedToken.SecretAlgorithms.Contains(algorithm, StringComparer.Ordinal);
-        return (named.Length == 0 || named.Contains(algorithm, StringComparer.Ordinal))
-            && (isSecret
-                ? source.Secrets.Any(secret => !PemText.IsPem(secret.Text))
-                : SignedToken.KeyAlgorithms.Contains(algorithm, StringComparer.Ordinal) && (source.Setting(JwksUrl) is not null || source.Secrets.Any(secret => PemText.IsPem(secret.Text))));
+        return !token.IsCritical && Demands.Of(source).Accepts(token);
     }
 
     private static int FindSecret(SignedToken token, Source source)
@@ -170,22 +160,27 @@ public sealed class JwtProvider : IRemoteProvider
             return untimely;
         }
 
-        var (audiences, subjects) = (List(source, Audience), List(source, Subject));
-        if ((source.Setting(Issuer) is { } issuer && !string.Equals(token.Text("iss"), issuer, StringComparison.Ordinal))
-            || (audiences.Length > 0 && !token.Audiences.Any(audience => audiences.Contains(audience, StringComparer.Ordinal)))
-            || (subjects.Length > 0 && !subjects.Contains(token.Text("sub"), StringComparer.Ordinal)))
+        var demands = Demands.Of(source);
+        if ((demands.Issuer is { } issuer && !string.Equals(token.Text("iss"), issuer, StringComparison.Ordinal))
+            || (demands.Audiences.Length > 0 && !token.IsMeantFor(demands.Audiences))
+            || (demands.Subjects.Length > 0 && !demands.Subjects.Contains(token.Text("sub"), StringComparer.Ordinal)))
         {
             return VerificationFailure.NotAllowed;
         }
 
-        if (source.Setting(BodyHashClaim) is { } claim && token.Text(claim) is null)
+        if (demands.BodyHash is { } claim)
         {
-            return VerificationFailure.MissingHeader;
+            return token.Covers(request.Body.Span, claim) switch
+            {
+                null => VerificationFailure.MissingHeader,
+                false => VerificationFailure.SignatureMismatch,
+                true => Verification.Valid(secret),
+            };
         }
 
-        foreach (var hash in source.Setting(BodyHashClaim) is { } named ? [named] : KnownBodyHashes)
+        foreach (var hash in KnownBodyHashes)
         {
-            if (token.Text(hash) is not null && !token.Covers(request.Body.Span, hash))
+            if (token.Covers(request.Body.Span, hash) is false)
             {
                 return VerificationFailure.SignatureMismatch;
             }
@@ -212,4 +207,27 @@ public sealed class JwtProvider : IRemoteProvider
     private static string[] List(Source source, string setting) => (source.Setting(setting) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private sealed record Key(JsonWebKey? Value);
+
+    /// <summary>What a source wants of a token, made ready once.</summary>
+    private sealed class Demands(Source source)
+    {
+        private readonly string[] _algorithms = List(source, Algorithms);
+        private readonly bool _hasSecrets = source.Secrets.Any(secret => !PemText.IsPem(secret.Text));
+        private readonly bool _hasKeys = source.Setting(JwksUrl) is not null || source.Secrets.Any(secret => PemText.IsPem(secret.Text));
+
+        public string? Issuer { get; } = source.Setting(JwtProvider.Issuer);
+
+        public string[] Audiences { get; } = List(source, Audience);
+
+        public string[] Subjects { get; } = List(source, Subject);
+
+        public string? BodyHash { get; } = source.Setting(BodyHashClaim);
+
+        public static Demands Of(Source source) => DemandsOf.GetValue(source, static one => new Demands(one));
+
+        /// <summary>Only what a key of the source could have signed, whatever the token says of itself.</summary>
+        public bool Accepts(SignedToken token) =>
+            (_algorithms.Length == 0 || _algorithms.Contains(token.Algorithm, StringComparer.Ordinal))
+            && ((token.UsesSecret && _hasSecrets) || (token.UsesKey && _hasKeys));
+    }
 }

@@ -94,7 +94,7 @@ public sealed partial class PlaidProvider : IRemoteProvider
         return key is null ? VerificationFailure.UntrustedKey
             : !token.IsSignedWith(key) ? VerificationFailure.SignatureMismatch
             : SignedTimestamp.Check(issuedAt, source.Tolerance, now) is { } untimely ? untimely
-            : !token.Covers(request.Body.Span, BodyHash) ? VerificationFailure.SignatureMismatch
+            : token.Covers(request.Body.Span, BodyHash) is not true ? VerificationFailure.SignatureMismatch
             : Verification.Valid(secret);
     }
 

@@ -1,8 +1,8 @@
-using System.Globalization;
+using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using WebhookPlatform.Gateway.Providers;
 
@@ -23,75 +23,117 @@ internal sealed class SignedToken
     // It would keep every key that was ever tried.
     private static readonly CryptoProviderFactory Crypto = new() { CacheSignatureProviders = false };
 
-    private readonly JsonWebToken _token;
+    // RFC 7515, section 2: base64url without padding, line breaks or other additions.
+    private static readonly SearchValues<char> Characters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private readonly byte[] _signed;
     private readonly byte[] _signature;
+    private readonly byte[] _payload;
 
-    private SignedToken(JsonWebToken token, string text)
+    private SignedToken(ReadOnlySpan<char> text)
     {
-        _token = token;
-        _signed = Encoding.ASCII.GetBytes(text, 0, text.LastIndexOf('.'));
-        _signature = Base64UrlEncoder.DecodeBytes(token.EncodedSignature);
-        Algorithm = token.TryGetHeaderValue<string>("alg", out var algorithm) ? algorithm : "";
-        KeyId = token.TryGetHeaderValue<string>("kid", out var kid) ? kid : null;
-
-        // Nothing that has to be understood (RFC 7515, section 4.1.11) is understood here.
-        IsCritical = token.TryGetHeaderValue<object>("crit", out _);
-        IssuedAt = Time("iat");
-        NotBefore = Time("nbf");
-        ExpiresAt = Time("exp");
-        Audiences = [.. token.Audiences];
+        var (first, last) = (text.IndexOf('.'), text.LastIndexOf('.'));
+        _signed = new byte[last];
+        Encoding.ASCII.GetBytes(text[..last], _signed);
+        _signature = Base64Url.DecodeFromChars(text[(last + 1)..]);
+        _payload = Base64Url.DecodeFromChars(text[(first + 1)..last]);
+        ReadHeader(Base64Url.DecodeFromChars(text[..first]));
+        ReadTimes();
     }
 
     /// <summary>As the token names it; empty where it does not.</summary>
-    public string Algorithm { get; }
+    public string Algorithm { get; private set; } = "";
 
-    public string? KeyId { get; }
+    public string? KeyId { get; private set; }
 
-    /// <summary>Whether the header demands something that has to be understood.</summary>
-    public bool IsCritical { get; }
-
-    /// <summary>Unix seconds.</summary>
-    public long? IssuedAt { get; }
+    /// <summary>Whether the header demands something that has to be understood (RFC 7515, section 4.1.11): nothing is.</summary>
+    public bool IsCritical { get; private set; }
 
     /// <summary>Unix seconds.</summary>
-    public long? NotBefore { get; }
+    public long? IssuedAt { get; private set; }
 
     /// <summary>Unix seconds.</summary>
-    public long? ExpiresAt { get; }
+    public long? NotBefore { get; private set; }
 
-    public IReadOnlyList<string> Audiences { get; }
+    /// <summary>Unix seconds.</summary>
+    public long? ExpiresAt { get; private set; }
+
+    /// <summary>Whether the algorithm is one of shared secrets.</summary>
+    public bool UsesSecret => Algorithm is "HS256" or "HS384" or "HS512";
+
+    /// <summary>Whether the algorithm is one of public keys.</summary>
+    public bool UsesKey => Algorithm is "RS256" or "RS384" or "RS512" or "PS256" or "PS384" or "PS512" or "ES256" or "ES384" or "ES512";
 
     /// <summary>Null when the text is no signed token in compact form.</summary>
-    public static SignedToken? Parse(string text)
+    public static SignedToken? Parse(ReadOnlySpan<char> text)
     {
-        if (text.AsSpan().Count('.') != 2)
+        if (text.Count('.') != 2 || text.ContainsAnyExcept(Characters))
         {
             return null;
         }
 
         try
         {
-            return new SignedToken(new JsonWebToken(text), text);
+            return new SignedToken(text);
         }
-        catch (Exception failure) when (failure is ArgumentException or SecurityTokenException or FormatException or JsonException or InvalidOperationException or OverflowException)
+        catch (Exception failure) when (failure is FormatException or JsonException or InvalidOperationException)
         {
             return null;
         }
     }
 
     /// <summary>A claim's text; null when it is missing or no text.</summary>
-    public string? Text(string claim) => _token.TryGetPayloadValue<object>(claim, out var value) ? value as string : null;
+    public string? Text(string claim)
+    {
+        string? text = null;
+        for (var claims = Open(_payload); Next(ref claims);)
+        {
+            var isClaim = claims.ValueTextEquals(claim);
+            claims.Read();
+            text = !isClaim ? text : claims.TokenType is JsonTokenType.String ? TextOf(ref claims) : null;
+            claims.Skip();
+        }
+
+        return text;
+    }
+
+    /// <summary>Whether the claim <c>aud</c>, a text or several, has one of these.</summary>
+    public bool IsMeantFor(string[] audiences)
+    {
+        var found = false;
+        for (var claims = Open(_payload); Next(ref claims);)
+        {
+            var isAudience = claims.ValueTextEquals("aud"u8);
+            claims.Read();
+            if (!isAudience)
+            {
+                claims.Skip();
+                continue;
+            }
+
+            found = claims.TokenType is JsonTokenType.String && audiences.Contains(TextOf(ref claims), StringComparer.Ordinal);
+            if (claims.TokenType is JsonTokenType.StartArray)
+            {
+                while (claims.Read() && claims.TokenType is not JsonTokenType.EndArray)
+                {
+                    found |= claims.TokenType is JsonTokenType.String && audiences.Contains(TextOf(ref claims), StringComparer.Ordinal);
+                    claims.Skip();
+                }
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Whether it was signed with a shared secret. RFC 7518, section 3.2, wants one as long as the hash: shorter ones match nothing.</summary>
     public bool IsSignedWith(ReadOnlySpan<byte> secret)
     {
         Span<byte> buffer = stackalloc byte[SHA512.HashSizeInBytes];
-        var size = !SecretAlgorithms.Contains(Algorithm, StringComparer.Ordinal) || secret.Length * 8 < Bits ? 0 : Algorithm switch
+        var size = Algorithm switch
         {
-            "HS256" => HMACSHA256.HashData(secret, _signed, buffer),
-            "HS384" => HMACSHA384.HashData(secret, _signed, buffer),
-            "HS512" => HMACSHA512.HashData(secret, _signed, buffer),
+            "HS256" when secret.Length >= HMACSHA256.HashSizeInBytes => HMACSHA256.HashData(secret, _signed, buffer),
+            "HS384" when secret.Length >= HMACSHA384.HashSizeInBytes => HMACSHA384.HashData(secret, _signed, buffer),
+            "HS512" when secret.Length >= HMACSHA512.HashSizeInBytes => HMACSHA512.HashData(secret, _signed, buffer),
             _ => 0,
         };
         return size > 0 && CryptographicOperations.FixedTimeEquals(buffer[..size], _signature);
@@ -102,7 +144,7 @@ internal sealed class SignedToken
 
     /// <summary>Whether a key can verify it: of the right kind, and not meant for anything else.</summary>
     public bool Fits(JsonWebKey key) =>
-        KeyAlgorithms.Contains(Algorithm, StringComparer.Ordinal)
+        UsesKey
         && (string.IsNullOrEmpty(key.Alg) || string.Equals(key.Alg, Algorithm, StringComparison.Ordinal))
         && (string.IsNullOrEmpty(key.Use) || key.Use is "sig")
         && Algorithm switch
@@ -128,13 +170,18 @@ internal sealed class SignedToken
             : null;
     }
 
-    /// <summary>Whether a claim is the SHA-256 of the body, in hexadecimal.</summary>
-    public bool Covers(ReadOnlySpan<byte> body, string claim)
+    /// <summary>Whether a claim is the SHA-256 of the body, in hexadecimal; null when the token has no such claim.</summary>
+    public bool? Covers(ReadOnlySpan<byte> body, string claim)
     {
+        if (Text(claim) is not { } text)
+        {
+            return null;
+        }
+
         Span<byte> actual = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(body, actual);
         var told = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
-        return told.AddHex(Text(claim)) && told.Contains(actual);
+        return told.AddHex(text) && told.Contains(actual);
     }
 
     /// <summary>The keys of a JSON Web Key Set (RFC 7517), or none when it is not one.</summary>
@@ -149,8 +196,6 @@ internal sealed class SignedToken
             return [];
         }
     }
-
-    private int Bits => int.Parse(Algorithm.AsSpan(2), CultureInfo.InvariantCulture);
 
     private bool Verify(SecurityKey key)
     {
@@ -174,13 +219,89 @@ internal sealed class SignedToken
         }
     }
 
-    // RFC 7519, section 2: a NumericDate may have a fraction.
-    private long? Time(string claim) => !_token.TryGetPayloadValue<object>(claim, out var value) ? null : value switch
+    private void ReadHeader(ReadOnlySpan<byte> header)
     {
-        long seconds => seconds,
-        int seconds => seconds,
-        double seconds when Math.Abs(seconds) < long.MaxValue / 2d => (long)seconds,
-        decimal seconds when Math.Abs(seconds) < long.MaxValue / 2 => (long)seconds,
-        _ => throw new FormatException($"{claim} is no time."),
-    };
+        var members = Open(header);
+        while (Next(ref members))
+        {
+            CheckName(members);
+            var (isAlgorithm, isKeyId, isCritical) = (members.ValueTextEquals("alg"u8), members.ValueTextEquals("kid"u8), members.ValueTextEquals("crit"u8));
+            members.Read();
+            IsCritical |= isCritical;
+            if (isAlgorithm)
+            {
+                Algorithm = TextOf(ref members) ?? "";
+            }
+            else if (isKeyId)
+            {
+                KeyId = TextOf(ref members);
+            }
+
+            members.Skip();
+        }
+
+        CheckEnd(ref members);
+    }
+
+    private void ReadTimes()
+    {
+        var claims = Open(_payload);
+        while (Next(ref claims))
+        {
+            CheckName(claims);
+            var (isIssuedAt, isNotBefore, isExpiresAt) = (claims.ValueTextEquals("iat"u8), claims.ValueTextEquals("nbf"u8), claims.ValueTextEquals("exp"u8));
+            claims.Read();
+            if (isIssuedAt)
+            {
+                IssuedAt = Seconds(ref claims);
+            }
+            else if (isNotBefore)
+            {
+                NotBefore = Seconds(ref claims);
+            }
+            else if (isExpiresAt)
+            {
+                ExpiresAt = Seconds(ref claims);
+            }
+
+            claims.Skip();
+        }
+
+        CheckEnd(ref claims);
+    }
+
+    private static Utf8JsonReader Open(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return reader.Read() && reader.TokenType is JsonTokenType.StartObject ? reader : throw new FormatException("No object.");
+    }
+
+    // Of repeated names the last one counts (RFC 7519, section 4).
+    private static bool Next(ref Utf8JsonReader members) => members.Read() && members.TokenType is JsonTokenType.PropertyName;
+
+    // An escape that stands for no text would make later comparisons throw.
+    private static void CheckName(in Utf8JsonReader members) => _ = members.ValueIsEscaped ? members.GetString() : null;
+
+    // Anything after the object makes the reader throw.
+    private static void CheckEnd(ref Utf8JsonReader members) => members.Read();
+
+    private static string? TextOf(ref Utf8JsonReader value)
+    {
+        try
+        {
+            return value.TokenType is JsonTokenType.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes that are no text.
+            return null;
+        }
+    }
+
+    // RFC 7519, section 2: a NumericDate may have a fraction.
+    private static long Seconds(ref Utf8JsonReader value) =>
+        value.TokenType is not JsonTokenType.Number ? throw new FormatException("No time.")
+        : value.TryGetInt64(out var seconds) ? seconds
+        : value.TryGetDouble(out var fraction) && Math.Abs(fraction) < long.MaxValue / 2d ? (long)fraction
+        : throw new FormatException("No time.");
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using WebhookPlatform.Gateway.Ingress;
@@ -31,32 +32,23 @@ public static class TwilioScheme
             return VerificationFailure.SignatureMismatch;
         }
 
-        ReadOnlySpan<byte> fields = [];
+        var body = request.Body.Span;
         if (BodyHash(request.Url) is { } hash)
         {
             // Whatever the media type says: the URL is signed, so the hash in it is.
-            if (!IsHashOf(request.Body.Span, hash))
-            {
-                return VerificationFailure.SignatureMismatch;
-            }
+            return IsHashOf(body, hash) ? FindSecret(request.Url, [], source, presented) : VerificationFailure.SignatureMismatch;
         }
-        else if (!string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal))
+
+        if (!string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal))
         {
             return VerificationFailure.MissingHeader;
         }
-        else if (!TryJoin(request.Body.Span, out fields))
-        {
-            return VerificationFailure.SignatureMismatch;
-        }
 
-        var match = -1;
-        foreach (var url in Spellings(request.Url))
-        {
-            var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha1, source.Secrets, Encoding.UTF8.GetBytes(url), fields, presented);
-            match = match < 0 ? secret : match;
-        }
-
-        return match < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(match);
+        var joined = ArrayPool<byte>.Shared.Rent(body.Length);
+        var length = Join(body, joined);
+        var verification = length < 0 ? VerificationFailure.SignatureMismatch : FindSecret(request.Url, joined.AsSpan(0, length), source, presented);
+        ArrayPool<byte>.Shared.Return(joined);
+        return verification;
     }
 
     /// <summary>The URL as its signer may have spelled it: with and without a port, and apostrophes in the query escaped or not. Twilio's own libraries try the same.</summary>
@@ -73,6 +65,27 @@ public static class TwilioScheme
         }
 
         return spellings;
+    }
+
+    // Nearly always the URL was signed as it is configured; how it is spelled is no secret that time could tell.
+    private static Verification FindSecret(string url, ReadOnlySpan<byte> fields, Source source, in PresentedSignatures presented)
+    {
+        var match = HmacSignature.FindSecret(HmacAlgorithm.Sha1, source.Secrets, Encoding.UTF8.GetBytes(url), fields, presented);
+        if (match >= 0)
+        {
+            return Verification.Valid(match);
+        }
+
+        foreach (var spelling in Spellings(url))
+        {
+            if (!string.Equals(spelling, url, StringComparison.Ordinal))
+            {
+                var secret = HmacSignature.FindSecret(HmacAlgorithm.Sha1, source.Secrets, Encoding.UTF8.GetBytes(spelling), fields, presented);
+                match = match < 0 ? secret : match;
+            }
+        }
+
+        return match < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(match);
     }
 
     private static (string Bare, string Ported) Ports(string address)
@@ -109,33 +122,35 @@ public static class TwilioScheme
     }
 
     /// <summary>Names and values by name; of fields of one name each value once, in order.</summary>
-    private static bool TryJoin(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> joined)
+    /// <param name="body">The form.</param>
+    /// <param name="joined">At least as long as the body.</param>
+    /// <returns>How many bytes were written; -1 when this is no form of Twilio's.</returns>
+    private static int Join(ReadOnlySpan<byte> body, Span<byte> joined)
     {
-        joined = default;
-        if (FormFields.All(body, MostFields) is not { } fields)
-        {
-            return false;
-        }
-
-        Array.Sort(fields, Compare);
-        var buffer = new byte[body.Length];
-        var length = 0;
+        var decoded = ArrayPool<byte>.Shared.Rent(body.Length);
+        var places = ArrayPool<FormField>.Shared.Rent(MostFields);
+        var count = FormFields.DecodeAll(body, decoded, places.AsSpan(0, MostFields));
+        var length = count < 0 ? -1 : 0;
+        var fields = places.AsSpan(0, Math.Max(0, count));
+        var order = new ByNameAndValue(decoded);
+        fields.Sort(order);
         for (var i = 0; i < fields.Length; i++)
         {
-            if (i > 0 && Compare(fields[i - 1], fields[i]) == 0)
+            if (i == 0 || order.Compare(fields[i - 1], fields[i]) != 0)
             {
-                continue;
+                decoded.AsSpan(fields[i].Start, fields[i].Length).CopyTo(joined[length..]);
+                length += fields[i].Length;
             }
-
-            fields[i].Name.CopyTo(buffer, length);
-            fields[i].Value.CopyTo(buffer, length + fields[i].Name.Length);
-            length += fields[i].Name.Length + fields[i].Value.Length;
         }
 
-        joined = buffer.AsSpan(0, length);
-        return true;
+        ArrayPool<FormField>.Shared.Return(places);
+        ArrayPool<byte>.Shared.Return(decoded);
+        return length;
     }
 
-    private static int Compare(FormField left, FormField right) =>
-        left.Name.AsSpan().SequenceCompareTo(right.Name) is not 0 and var byName ? byName : left.Value.AsSpan().SequenceCompareTo(right.Value);
+    private readonly struct ByNameAndValue(byte[] decoded) : IComparer<FormField>
+    {
+        public int Compare(FormField x, FormField y) =>
+            x.Name(decoded).SequenceCompareTo(y.Name(decoded)) is not 0 and var byName ? byName : x.Value(decoded).SequenceCompareTo(y.Value(decoded));
+    }
 }

@@ -28,10 +28,14 @@ public static class FormFields
     public static string? Text(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name) =>
         Find(body, name) is { } value ? CleanText.Free(Encoding.UTF8.GetString(value)) : null;
 
-    /// <summary>All fields, decoded, in the order of the body; null when there are more than <paramref name="most"/>. One without an equals sign has an empty value.</summary>
-    public static FormField[]? All(ReadOnlySpan<byte> body, int most)
+    /// <summary>Decodes all fields in the order of the body, each name and value behind the other. One without an equals sign has an empty value.</summary>
+    /// <param name="body">The form.</param>
+    /// <param name="decoded">At least as long as the body.</param>
+    /// <param name="fields">Where they stand.</param>
+    /// <returns>How many there are; -1 when <paramref name="fields"/> has no room for them.</returns>
+    public static int DecodeAll(ReadOnlySpan<byte> body, Span<byte> decoded, Span<FormField> fields)
     {
-        var fields = new List<FormField>();
+        var (count, at) = (0, 0);
         while (!body.IsEmpty)
         {
             var end = body.IndexOf((byte)'&');
@@ -42,21 +46,30 @@ public static class FormFields
                 continue;
             }
 
-            if (fields.Count == most)
+            if (count == fields.Length)
             {
-                return null;
+                return -1;
             }
 
             var equals = pair.IndexOf((byte)'=');
-            fields.Add(equals < 0 ? new FormField(Decode(pair), []) : new FormField(Decode(pair[..equals]), Decode(pair[(equals + 1)..])));
+            var name = Decode(equals < 0 ? pair : pair[..equals], decoded[at..]);
+            var value = equals < 0 ? 0 : Decode(pair[(equals + 1)..], decoded[(at + name)..]);
+            fields[count++] = new FormField(at, name, value);
+            at += name + value;
         }
 
-        return [.. fields];
+        return count;
     }
 
     private static byte[] Decode(ReadOnlySpan<byte> encoded)
     {
         var decoded = new byte[encoded.Length];
+        return decoded[..Decode(encoded, decoded)];
+    }
+
+    /// <returns>How many bytes were written.</returns>
+    private static int Decode(ReadOnlySpan<byte> encoded, Span<byte> decoded)
+    {
         var length = 0;
         for (var i = 0; i < encoded.Length; i++)
         {
@@ -75,11 +88,18 @@ public static class FormFields
             decoded[length++] = value;
         }
 
-        return decoded[..length];
+        return length;
     }
 
     private static int HexValue(byte digit) => digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 }
 
-/// <summary>A decoded field of a form.</summary>
-public readonly record struct FormField(byte[] Name, byte[] Value);
+/// <summary>Where a decoded field stands: its name, and its value right behind.</summary>
+public readonly record struct FormField(int Start, int NameLength, int ValueLength)
+{
+    public int Length => NameLength + ValueLength;
+
+    public ReadOnlySpan<byte> Name(ReadOnlySpan<byte> decoded) => decoded.Slice(Start, NameLength);
+
+    public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> decoded) => decoded.Slice(Start + NameLength, ValueLength);
+}

@@ -34,6 +34,23 @@ public readonly ref struct JsonValues
         }
     }
 
+    /// <summary>Writes what <see cref="Text"/> gives in UTF-8, nothing where that is null.</summary>
+    /// <returns>How many bytes were written.</returns>
+    public int CopyText(JsonField field, Span<byte> destination)
+    {
+        var token = Token(field);
+        var raw = token.Kind is JsonTokenType.String ? _json.Slice(token.Start + 1, token.Length - 2)
+            : token.Kind is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False ? _json.Slice(token.Start, token.Length)
+            : default;
+        if (!Ascii.IsValid(raw) || raw.Contains((byte)'\\'))
+        {
+            return Encoding.UTF8.GetBytes(Text(field), destination);
+        }
+
+        raw.CopyTo(destination);
+        return raw.Length;
+    }
+
     /// <summary>A text fit to be an id, a type or another short name, see <see cref="CleanText.Name"/>.</summary>
     public string? Name(JsonField field) => CleanText.Name(Text(field));
 
