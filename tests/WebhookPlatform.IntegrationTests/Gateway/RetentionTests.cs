@@ -101,9 +101,10 @@ public sealed class RetentionTests(GatewayFixture fixture) : IClassFixture<Gatew
     public async Task Conflicts_of_an_event_id_are_stored_once_across_partitions()
     {
         var (first, _) = await (await fixture.Gateway.PostStripeAsync(Sending.StripeEvent("evt_conflicting", amount: 100))).AcknowledgementAsync();
+        var conflict = Sending.StripeEvent("evt_conflicting", amount: 200);
         for (var time = 0; time < 2; time++)
         {
-            await (await fixture.Gateway.PostStripeAsync(Sending.StripeEvent("evt_conflicting", amount: 200))).AcknowledgementAsync();
+            await (await fixture.Gateway.PostStripeAsync(conflict)).AcknowledgementAsync();
         }
 
         Assert.Equal(1L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE conflict_of = $1", first));
