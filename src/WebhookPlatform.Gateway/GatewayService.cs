@@ -68,6 +68,8 @@ public static class GatewayService
             limits.Timeout = limits.CommandTimeout = (int)IngestWriter.Patience.TotalSeconds;
             limits.CancellationTimeout = 500;
         });
+        builder.Services.AddSingleton<ClaimHorizons>();
+        builder.Services.AddSingleton<ExpiredClaims>();
         builder.Services.AddSingleton<IngestWriter>();
         builder.Services.AddSingleton<IngestQueue>();
         builder.Services.AddSingleton(provider => new RelayPace(() => provider.GetRequiredService<IngestQueue>().IsBusy, provider.GetRequiredService<TimeProvider>()));

@@ -31,7 +31,7 @@ internal static class ClaimSql
                 Texts(sorted, delivery => delivery.Source),
                 Texts(sorted, delivery => delivery.EventKey),
                 Ids(sorted),
-                new NpgsqlParameter<byte[][]> { TypedValue = Array.ConvertAll(sorted, delivery => delivery.Recovery is null ? delivery.BodyHash : []), NpgsqlDbType = ByteaArray },
+                new NpgsqlParameter<byte[][]> { TypedValue = Array.ConvertAll(sorted, HashOf), NpgsqlDbType = ByteaArray },
                 new NpgsqlParameter<DateTimeOffset[]> { TypedValue = Array.ConvertAll(sorted, delivery => delivery.ReceivedAt) },
             },
         };
@@ -50,7 +50,7 @@ internal static class ClaimSql
     /// A recovery claims such a name as its event id: whichever of the two comes second waits for the first one's transaction and then sees it.
     /// </summary>
     /// <returns>By the ids of webhooks that came too late, the deliveries that were recovered in their stead.</returns>
-    public static IReadOnlyDictionary<Guid, Guid> ClaimResources(NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch)
+    public static IReadOnlyDictionary<Guid, Guid> ClaimResources(NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch, ExpiredClaims expired)
     {
         PendingDelivery[] named = [.. batch.Where(delivery => delivery.ResourceKey is not null)];
         if (named.Length == 0)
@@ -74,18 +74,29 @@ internal static class ClaimSql
             claim.ExecuteNonQuery();
         }
 
-        using var find = new NpgsqlCommand("SELECT late.id, c.delivery_id FROM claims c JOIN unnest($1, $2, $3) AS late(source, event_key, id) USING (source, event_key) WHERE c.body_hash = ''", connection)
+        var late = FindRecovered(connection, named);
+        if (expired.TakeOver(connection, named.Where(delivery => late.TryGetValue(delivery.Id, out var recovered) && expired.Is(delivery, recovered.LastSeenAt)), delivery => delivery.ResourceKey!) is not null)
+        {
+            late = FindRecovered(connection, named);
+        }
+
+        return late.ToDictionary(one => one.Key, one => one.Value.DeliveryId);
+    }
+
+    private static Dictionary<Guid, (Guid DeliveryId, DateTimeOffset LastSeenAt)> FindRecovered(NpgsqlConnection connection, PendingDelivery[] named)
+    {
+        using var find = new NpgsqlCommand("SELECT late.id, c.delivery_id, c.last_seen_at FROM claims c JOIN unnest($1, $2, $3) AS late(source, event_key, id) USING (source, event_key) WHERE c.body_hash = ''", connection)
         {
             Parameters = { Texts(named, delivery => delivery.Source), Texts(named, delivery => delivery.ResourceKey!), Ids(named) },
         };
-        var late = new Dictionary<Guid, Guid>();
+        var recovered = new Dictionary<Guid, (Guid DeliveryId, DateTimeOffset LastSeenAt)>();
         using var rows = find.ExecuteReader();
         while (rows.Read())
         {
-            late[rows.GetGuid(0)] = rows.GetGuid(1);
+            recovered[rows.GetGuid(0)] = (rows.GetGuid(1), rows.GetFieldValue<DateTimeOffset>(2));
         }
 
-        return late;
+        return recovered;
     }
 
     /// <summary>Which of these event ids of a source are claimed.</summary>
@@ -110,7 +121,7 @@ internal static class ClaimSql
         // A conflict came after the first, so earlier partitions need not be looked into.
         using var command = new NpgsqlCommand(
             """
-            SELECT c.source, c.event_key, c.delivery_id, c.body_hash,
+            SELECT c.source, c.event_key, c.delivery_id, c.body_hash, c.last_seen_at,
                    ARRAY(SELECT d.body_hash FROM deliveries d WHERE d.conflict_of = c.delivery_id AND d.id > c.delivery_id)
             FROM claims c JOIN (SELECT DISTINCT * FROM unnest($1, $2) AS k(source, event_key)) k USING (source, event_key)
             """,
@@ -122,9 +133,9 @@ internal static class ClaimSql
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
-            var known = rows.GetFieldValue<byte[][]>(4);
+            var known = rows.GetFieldValue<byte[][]>(5);
             firsts[(rows.GetString(0), rows.GetString(1))] = new FirstDelivery(
-                rows.GetGuid(2), rows.GetFieldValue<byte[]>(3), [.. known.Select(Convert.ToHexString)]);
+                rows.GetGuid(2), rows.GetFieldValue<byte[]>(3), rows.GetFieldValue<DateTimeOffset>(4), [.. known.Select(Convert.ToHexString)]);
         }
 
         return firsts;
@@ -154,7 +165,11 @@ internal static class ClaimSql
         };
     }
 
-    private static int Compare((string Source, string EventKey) a, (string Source, string EventKey) b) =>
+    /// <summary>What a claim tells redeliveries from other bodies by, see <see cref="Deliveries.Claim.BodyHash"/>.</summary>
+    internal static byte[] HashOf(PendingDelivery delivery) => delivery.Recovery is null ? delivery.BodyHash : [];
+
+    /// <summary>The order in which keys are claimed.</summary>
+    internal static int Compare((string Source, string EventKey) a, (string Source, string EventKey) b) =>
         string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : string.CompareOrdinal(a.EventKey, b.EventKey);
 
     private static NpgsqlParameter<Guid[]> Ids(PendingDelivery[] rows) => new() { TypedValue = Array.ConvertAll(rows, delivery => delivery.Id) };
@@ -163,8 +178,9 @@ internal static class ClaimSql
 }
 
 /// <summary>The delivery that was first with an event id.</summary>
+/// <param name="LastSeenAt">When its event id came last.</param>
 /// <param name="Conflicts">Body hashes, in hexadecimal, of what came later under the same id with another body.</param>
-internal sealed record FirstDelivery(Guid DeliveryId, byte[] BodyHash, HashSet<string> Conflicts)
+internal sealed record FirstDelivery(Guid DeliveryId, byte[] BodyHash, DateTimeOffset LastSeenAt, HashSet<string> Conflicts)
 {
     /// <summary>Whether it was recovered, so that its bytes are not those of its webhook.</summary>
     public bool IsRecovered => BodyHash.Length == 0;

@@ -9,7 +9,7 @@ using WebhookPlatform.Messaging.Outbox;
 namespace WebhookPlatform.Gateway.Ingress;
 
 /// <summary>Commits a batch of webhooks in one transaction: claims, deliveries, outbox rows, journal and counts, all or nothing. Plain SQL over arrays and COPY, since this is what every request waits for; blocking, since it has a thread of its own.</summary>
-public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] NpgsqlDataSource database, TallyBoard tallies, OutboxSignal outbox, TimeProvider clock)
+public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] NpgsqlDataSource database, ExpiredClaims expired, TallyBoard tallies, OutboxSignal outbox, TimeProvider clock)
 {
     /// <summary>Key of the connections that wait for the database no longer than <see cref="Patience"/>.</summary>
     public const string Connections = "ingest";
@@ -46,7 +46,7 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var results = new IngestResult[batch.Count];
-        var late = ClaimSql.ClaimResources(connection, batch);
+        var late = ClaimSql.ClaimResources(connection, batch, expired);
         var claimed = ClaimSql.Claim(connection, late.Count == 0 ? batch : [.. batch.Where(delivery => !late.ContainsKey(delivery.Id))]);
         var accepted = new List<PendingDelivery>(batch.Count);
         var repeats = new List<int>();
@@ -63,7 +63,7 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
             }
         }
 
-        var conflicts = repeats.Count > 0 ? Recognize(connection, batch, repeats, late, results) : [];
+        var conflicts = repeats.Count > 0 ? Recognize(connection, batch, repeats, late, results, accepted) : [];
 
         // What an earlier try had committed is neither a repeat nor to be counted again; and of what was to be recovered and is there, nobody has sent anything.
         repeats.RemoveAll(at => results[at].Outcome is IngestOutcome.Accepted || batch[at].Recovery is not null);
@@ -104,11 +104,13 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
         return results;
     }
 
-    /// <summary>Tells duplicates from conflicts and gives the conflicts that are to be stored.</summary>
-    private static List<(PendingDelivery Delivery, Guid? ConflictOf)> Recognize(
-        NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch, List<int> repeats, IReadOnlyDictionary<Guid, Guid> late, IngestResult[] results)
+    /// <summary>Tells duplicates from conflicts and gives the conflicts that are to be stored; what takes over a claim past its horizon is accepted.</summary>
+    private List<(PendingDelivery Delivery, Guid? ConflictOf)> Recognize(
+        NpgsqlConnection connection, IReadOnlyList<PendingDelivery> batch, List<int> repeats, IReadOnlyDictionary<Guid, Guid> late, IngestResult[] results, List<PendingDelivery> accepted)
     {
-        var firsts = ClaimSql.FindFirsts(connection, [.. repeats.Select(at => batch[at]).Where(delivery => !late.ContainsKey(delivery.Id))]);
+        PendingDelivery[] known = [.. repeats.Select(at => batch[at]).Where(delivery => !late.ContainsKey(delivery.Id))];
+        var firsts = ClaimSql.FindFirsts(connection, known);
+        accepted.AddRange(expired.TakeOver(connection, known, firsts));
         var conflicts = new List<(PendingDelivery Delivery, Guid? ConflictOf)>();
         foreach (var at in repeats)
         {

@@ -14,7 +14,7 @@ namespace WebhookPlatform.Gateway.Ledger;
 /// has what was published. Message ids are derived, so a look that was broken off is begun anew and asks nobody twice.
 /// </summary>
 public sealed partial class LedgerAudit(
-    NpgsqlDataSource database, OutboxSignal outbox, IOptions<LedgerOptions> options, IOptions<RetentionOptions> retention, IOptions<MessagingOptions> messaging, TimeProvider clock, ILogger<LedgerAudit> logger)
+    NpgsqlDataSource database, OutboxSignal outbox, IOptions<LedgerOptions> options, IOptions<RetentionOptions> retention, ClaimHorizons horizons, IOptions<MessagingOptions> messaging, TimeProvider clock, ILogger<LedgerAudit> logger)
     : BackgroundService
 {
     private const int EntriesPerPage = 1000;
@@ -93,8 +93,12 @@ public sealed partial class LedgerAudit(
         }
     }
 
-    // What is older may have been let go of for its age.
-    private TimeSpan KeptForSure => TimeSpan.FromDays(Math.Min(retention.Value.KeepDeliveriesDays, retention.Value.KeepClaimsDays)) - TimeSpan.FromHours(1);
+    // What is older may have been let go of for its age, or its claim taken over.
+    private TimeSpan KeptForSure(string source)
+    {
+        var (deliveries, claims) = (TimeSpan.FromDays(retention.Value.KeepDeliveriesDays), horizons.KeptForSure(source));
+        return (deliveries < claims ? deliveries : claims) - TimeSpan.FromHours(1);
+    }
 
     private DateTimeOffset? DueAfter(DateTimeOffset minute, int looks) =>
         looks < options.Value.Looks.Count ? minute.AddMinutes(1) + options.Value.Looks[looks] : null;
@@ -135,7 +139,7 @@ public sealed partial class LedgerAudit(
         var now = clock.GetUtcNow();
         var question = page.Turn(entries, now);
         List<OutboxMessage> messages = [OutboxMessage.For(question, Id("ledger-page", question.PageId, question.Look), default(ActivityContext))];
-        if (IsDelivery(page.Contract) && page.Minute > now - KeptForSure)
+        if (IsDelivery(page.Contract) && page.Minute > now - KeptForSure(page.Source))
         {
             var gaps = await books.FindLackingAsync(entries, cancellationToken);
             var answer = new LedgerAnswered(question.PageId, "gateway", page.Source, page.Minute, page.Look, now, page.Contract, entries.Length, gaps);

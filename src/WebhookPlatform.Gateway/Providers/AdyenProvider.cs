@@ -45,6 +45,9 @@ public sealed class AdyenProvider : IWebhookProvider
 
     public string Name => "adyen";
 
+    /// <summary>A queue for each endpoint is retried for up to 30 days, and what is in it also by command. https://docs.adyen.com/development-resources/webhooks/troubleshoot.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 30, Days: 45);
+
     public IReadOnlyList<ProviderSetting> Settings { get; } =
     [
         new(AutomaticCapture, "`true` where Adyen captures payments by itself and so tells of no capture: an authorisation is then a completed payment. Customer Area, Settings, Account settings."),

@@ -52,6 +52,9 @@ public sealed class ChargebeeProvider : IWebhookProvider
 
     public string Name => "chargebee";
 
+    /// <summary>The last retry comes after three days and seven hours; a resend by hand later. https://apidocs.chargebee.com/docs/api/events.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 4, Days: 30);
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("payment_succeeded", nameof(PaymentCompleted), "`occurred_at`"),

@@ -35,6 +35,9 @@ public sealed class CoinbaseCommerceProvider : IWebhookProvider
 
     public string Name => "coinbase-commerce";
 
+    /// <summary>Retries for up to three days. https://docs.cloud.coinbase.com/commerce/docs/using-webhooks.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 3, Days: 30);
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("charge:confirmed", nameof(PaymentCompleted), "`created_at` of the event"),

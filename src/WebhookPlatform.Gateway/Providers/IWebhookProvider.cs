@@ -42,6 +42,9 @@ public interface IWebhookProvider
     /// <summary>Whether the same body may come again and tell of something new, as where it only names what changed. Then the body's hash is no identity, and what has none is told apart by its delivery.</summary>
     bool RepeatsItself => false;
 
+    /// <summary>How long it may deliver the same event again.</summary>
+    Redelivery Redelivery => Redelivery.Usual;
+
     /// <summary>What is wrong with a source's settings, as sentences that say what to fix; empty when it can be used. Called at start and by the API, never with a request.</summary>
     IEnumerable<string> Validate(Source source) => SourceChecks.Secrets(source);
 

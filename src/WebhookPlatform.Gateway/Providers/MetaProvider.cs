@@ -70,6 +70,9 @@ public sealed class MetaProvider : IWebhookProvider
 
     public string Name => "meta";
 
+    /// <summary>WhatsApp retries for seven days, other products for 36 hours. https://developers.facebook.com/docs/graph-api/webhooks/getting-started and its WhatsApp counterpart.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 7, Days: 30);
+
     public IReadOnlyList<ProviderSetting> Settings { get; } =
         [new(VerifyToken, "The verify token that is set beside the callback URL in the app's webhook settings; without it a new URL cannot be confirmed.")];
 

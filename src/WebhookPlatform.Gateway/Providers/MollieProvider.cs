@@ -44,6 +44,9 @@ public sealed partial class MollieProvider : IRemoteProvider
 
     public string Name => "mollie";
 
+    /// <summary>Ten attempts in 26 hours. https://docs.mollie.com/reference/webhooks.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 2, Days: 30);
+
     public bool RepeatsItself => true;
 
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", FormFields.MediaType];

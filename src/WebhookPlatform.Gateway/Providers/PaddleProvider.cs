@@ -48,6 +48,9 @@ public sealed class PaddleProvider : IWebhookProvider
 
     public string Name => "paddle";
 
+    /// <summary>60 retries in three days; a notification can be replayed for 90. https://developer.paddle.com/api-reference/notifications/replay-notification.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 3, Days: 90);
+
     public TimeSpan Tolerance => TimeSpan.FromSeconds(5);
 
     public IReadOnlyList<GivenEvent> Gives { get; } =

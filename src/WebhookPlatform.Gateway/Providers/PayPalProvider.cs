@@ -63,6 +63,9 @@ public sealed class PayPalProvider(ICertificateTrust? trust = null) : IRemotePro
 
     public string Name => "paypal";
 
+    /// <summary>25 retries in three days, then a resend by command, for how long is not published. https://developer.paypal.com/api/rest/webhooks.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 3, Days: 30);
+
     public bool UsesPublicKey => true;
 
     public IReadOnlyList<ProviderSetting> Settings { get; } =

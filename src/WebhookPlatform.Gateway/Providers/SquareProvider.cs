@@ -76,6 +76,9 @@ public sealed class SquareProvider : IWebhookProvider
 
     public string Name => "square";
 
+    /// <summary>Retries for up to 72 hours. https://developer.squareup.com/docs/webhooks-api/delivery-sla.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 3, Days: 30);
+
     public bool NeedsUrl => true;
 
     public IReadOnlyList<string> KeptHeaders { get; } = ["square-retry-number", "square-retry-reason", "square-initial-delivery-timestamp"];

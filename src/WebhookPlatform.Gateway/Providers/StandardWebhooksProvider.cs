@@ -29,6 +29,9 @@ public sealed class StandardWebhooksProvider : IWebhookProvider
 
     public string Name => "standard-webhooks";
 
+    /// <summary>Svix retries for little more than a day and replays what it still has, 90 days by default. https://docs.svix.com/retries and https://docs.svix.com/retention.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 2, Days: 90);
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("payment.completed", nameof(PaymentCompleted), "`timestamp` of the body"),

@@ -42,6 +42,9 @@ public sealed class StripeProvider : IWebhookProvider
 
     public string Name => "stripe";
 
+    /// <summary>Retries for three days; events are there to be sent again for 30: https://docs.stripe.com/webhooks#automatic-retries and https://docs.stripe.com/webhooks/process-undelivered-events.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 3, Days: 30);
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("payment_intent.succeeded", nameof(PaymentCompleted), "`created` of the event"),

@@ -13,7 +13,7 @@ public sealed class QuarantineOptions
     [Range(0, 1024L * 1024 * 1024, ErrorMessage = "Gateway:Quarantine:MaxBytes must be between 0 and 1073741824.")]
     public long MaxBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Days: 1 to 90. Never longer than <c>Gateway:KeepClaimsDays</c>, since what is let in has to be known as a repeat if it is one.</summary>
+    /// <summary>Days: 1 to 90. Never longer than the source remembers event ids (see <see cref="Deliveries.ClaimHorizons"/>), since what is let in has to be known as a repeat if it is one.</summary>
     [Range(1, 90, ErrorMessage = "Gateway:Quarantine:KeepDays must be between 1 and 90.")]
     public int KeepDays { get; set; } = 7;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Remote;
@@ -10,7 +11,8 @@ using WebhookPlatform.Messaging.Outages;
 namespace WebhookPlatform.Gateway.Quarantine;
 
 /// <summary>Judges quarantined requests by their source's present settings and lets in what is right now, the way every webhook goes. Times count as of when a request came.</summary>
-public sealed class QuarantineRelease(GatewayDbContext db, QuarantineStore quarantine, DeliveryReader deliveries, IngestQueue queue, IProviderQueries queries, BodyBudget bodies, TimeProvider clock)
+public sealed class QuarantineRelease(
+    GatewayDbContext db, QuarantineStore quarantine, ClaimHorizons horizons, DeliveryReader deliveries, IngestQueue queue, IProviderQueries queries, BodyBudget bodies, TimeProvider clock)
 {
     // Enough to share a commit, little enough for memory.
     private const int Together = 32;
@@ -19,9 +21,12 @@ public sealed class QuarantineRelease(GatewayDbContext db, QuarantineStore quara
     public async Task<ReleaseAnswer> ReleaseAsync(Source source, CancellationToken cancellationToken)
     {
         var total = new ReleaseAnswer();
+
+        // What came before that may have come again since and been forgotten: it would not be known as a repeat.
+        var earliest = clock.GetUtcNow() - horizons.Of(source);
         for (long last = 0; ;)
         {
-            var rows = await db.Quarantine.AsNoTracking().Where(row => row.Source == source.Name && row.Id > last).OrderBy(row => row.Id).Take(Together).ToListAsync(cancellationToken);
+            var rows = await db.Quarantine.AsNoTracking().Where(row => row.Source == source.Name && row.Id > last && row.ReceivedAt >= earliest).OrderBy(row => row.Id).Take(Together).ToListAsync(cancellationToken);
             if (rows.Count == 0)
             {
                 return total;

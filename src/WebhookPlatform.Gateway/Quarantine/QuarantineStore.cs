@@ -42,6 +42,15 @@ public sealed class QuarantineStore(NpgsqlDataSource database, IDataProtectionPr
         await batch.ExecuteNonQueryAsync(limit.Token);
     }
 
+    /// <summary>Lets go of what a source has from before a time.</summary>
+    public async Task ForgetAsync(string source, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("DELETE FROM quarantine WHERE source = $1 AND received_at < $2");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = source });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = before });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>The request as it came, for its source's present settings.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The keys that encrypted it are gone.</exception>
     internal RawRequest Open(QuarantinedRequest row, Source source) => QuarantinedContent.Unpack(Protector().Unprotect(row.Content), source);

@@ -43,11 +43,11 @@ internal static class RecoveryEndpoints
             return Problem("since", "Give the time to begin at, e.g. 2026-03-14T15:00:00Z.");
         }
 
-        if (since >= until || until <= runs.Horizon)
+        if (since >= until || until <= runs.HorizonOf(source))
         {
             return since >= until
                 ? Problem("since", string.Create(CultureInfo.InvariantCulture, $"Use a time before {until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: until then at most, since what is younger than {settings.Grace:c} may still be on its way (Recovery:Grace)."))
-                : Problem("until", string.Create(CultureInfo.InvariantCulture, $"Use a time after {runs.Horizon.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: event ids from before are forgotten (Gateway:KeepClaimsDays), so what came could not be told from what did not."));
+                : Problem("until", string.Create(CultureInfo.InvariantCulture, $"Use a time after {runs.HorizonOf(source).UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: event ids from before are forgotten (the source's DuplicateHorizonDays), so what came could not be told from what did not."));
         }
 
         var run = await runs.RequestAsync(source, since, until, run => AuditEntry.By(context, clock, "recovery.requested", name, Detail(run)), cancellationToken);

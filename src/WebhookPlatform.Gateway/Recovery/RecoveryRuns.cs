@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Deliveries;
@@ -10,19 +9,19 @@ using WebhookPlatform.Messaging.Work;
 namespace WebhookPlatform.Gateway.Recovery;
 
 /// <summary>Makes runs. A source has one at a time, which the database sees to, so that replicas and operators need not agree.</summary>
-public sealed class RecoveryRuns(IDbContextFactory<GatewayDbContext> contexts, IOptions<RetentionOptions> retention, TimeProvider clock)
+public sealed class RecoveryRuns(IDbContextFactory<GatewayDbContext> contexts, ClaimHorizons horizons, TimeProvider clock)
 {
     // More than clocks differ and a list may lag.
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1);
 
     /// <summary>Before this, event ids may have been forgotten: what came then would be taken for missed. Nothing is recovered from before.</summary>
-    public DateTimeOffset Horizon => clock.GetUtcNow() - TimeSpan.FromDays(retention.Value.KeepClaimsDays) + Overlap;
+    public DateTimeOffset HorizonOf(Source source) => clock.GetUtcNow() - horizons.Of(source) + Overlap;
 
     /// <summary>What is younger may still be on its way.</summary>
     public DateTimeOffset Settled(RecoverySettings settings) => clock.GetUtcNow() - settings.Grace;
 
     /// <summary>Makes a run that an operator wants.</summary>
-    /// <param name="since">Before <paramref name="until"/>; an earlier time than <see cref="Horizon"/> stands for that.</param>
+    /// <param name="since">Before <paramref name="until"/>; an earlier time than <see cref="HorizonOf"/> stands for that.</param>
     /// <param name="audit">Written with it.</param>
     /// <returns>Null when the source has one under way.</returns>
     public Task<RecoveryRun?> RequestAsync(Source source, DateTimeOffset since, DateTimeOffset until, Func<RecoveryRun, AuditEntry> audit, CancellationToken cancellationToken) =>
@@ -55,12 +54,13 @@ public sealed class RecoveryRuns(IDbContextFactory<GatewayDbContext> contexts, I
     private RecoveryRun New(Source source, RecoveryTrigger trigger, DateTimeOffset since, DateTimeOffset until)
     {
         var now = clock.GetUtcNow();
+        var horizon = HorizonOf(source);
         return new RecoveryRun
         {
             Id = Guid.CreateVersion7(now),
             Source = source.Name,
             Trigger = trigger,
-            Since = (since < Horizon ? Horizon : since).ToUniversalTime(),
+            Since = (since < horizon ? horizon : since).ToUniversalTime(),
             Until = until.ToUniversalTime(),
             CreatedAt = now,
             DueAt = now,

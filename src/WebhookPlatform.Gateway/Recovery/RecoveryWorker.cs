@@ -44,7 +44,7 @@ public sealed partial class RecoveryWorker(
         WorkOutcome outcome;
         try
         {
-            var horizon = runs.Horizon;
+            var horizon = runs.HorizonOf(source);
             var api = new ProviderApi(queries, reconciler, settings, _clock);
             page = await reconciler.ListAsync(new Listing(source, settings, item.Since < horizon ? horizon : item.Since, item.Until, item.Cursor, api), limit.Token);
             unusable = page.Unusable + await intake.LetInAsync(source, item.Id, page.Events, limit.Token);

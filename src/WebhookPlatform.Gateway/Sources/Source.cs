@@ -39,6 +39,9 @@ public sealed record Source
     /// <summary>Largest accepted body in bytes; a larger one is answered 413.</summary>
     public int MaxBodyBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Days after its last delivery during which an event id is recognized as a repeat; null where the source does not say, see <see cref="Deliveries.ClaimHorizons"/>.</summary>
+    public int? DuplicateHorizonDays { get; init; }
+
     /// <summary>How a <c>hmac</c> or <c>token</c> source's JSON becomes domain events.</summary>
     public FieldMapping Mapping { get; init; } = FieldMapping.None;
 

@@ -37,6 +37,12 @@ public sealed partial class SourceDirectory(
     /// <summary>Every source, by name.</summary>
     public IReadOnlyCollection<Source> All => (_all ?? _configured).Values;
 
+    /// <summary>Whether the API's sources have been read since the start.</summary>
+    public bool IsLoaded => _all is not null;
+
+    /// <summary>Whether <see cref="All"/> is every source there is: the API's have been read, and each can be used.</summary>
+    public bool IsComplete => IsLoaded && _unusable.Count == 0;
+
     /// <summary>Whether a name that <see cref="Find"/> does not find is a source all the same: the API's sources could not be read yet, or this one cannot be used. Our fault, not the sender's.</summary>
     public bool MayExist(string name) => _all is null || _unusable.Contains(name);
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using WebhookPlatform.Gateway.Audit;
+using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Storage;
 
@@ -15,17 +16,17 @@ internal static class SourceEndpoints
 {
     public static void MapSources(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/sources", (SourceDirectory sources) => TypedResults.Ok(sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(SourceAnswer.Of)))
+        api.MapGet("/sources", (SourceDirectory sources, ClaimHorizons horizons) => TypedResults.Ok(sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => SourceAnswer.Of(source, horizons))))
             .WithSummary("All sources, those of the configuration (read-only) and those made here.");
-        api.MapGet("/sources/{name}", Results<Ok<SourceAnswer>, NotFound> (string name, SourceDirectory sources) =>
-                sources.Find(name) is { } source ? TypedResults.Ok(SourceAnswer.Of(source)) : TypedResults.NotFound())
+        api.MapGet("/sources/{name}", Results<Ok<SourceAnswer>, NotFound> (string name, SourceDirectory sources, ClaimHorizons horizons) =>
+                sources.Find(name) is { } source ? TypedResults.Ok(SourceAnswer.Of(source, horizons)) : TypedResults.NotFound())
             .WithSummary("One source.");
         api.MapPut("/sources/{name}", PutAsync).WithSummary("Makes a source, or replaces its settings; secrets and a recovery key that are left out stay as they are.");
         api.MapDelete("/sources/{name}", DeleteAsync).WithSummary("Removes a source; its deliveries stay.");
     }
 
     private static async Task<Results<Ok<SourceAnswer>, Created<SourceAnswer>, ValidationProblem, Conflict<ProblemDetails>>> PutAsync(
-        string name, [FromBody] SourceOptions options, GatewayDbContext db, SourceDirectory sources, SecretBook book, HttpContext context, TimeProvider clock, CancellationToken cancellationToken)
+        string name, [FromBody] SourceOptions options, GatewayDbContext db, SourceDirectory sources, ClaimHorizons horizons, SecretBook book, HttpContext context, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (sources.IsConfigured(name))
         {
@@ -73,7 +74,7 @@ internal static class SourceEndpoints
             return Rival();
         }
 
-        return isNew ? TypedResults.Created($"/api/sources/{name}", SourceAnswer.Of(source)) : TypedResults.Ok(SourceAnswer.Of(source));
+        return isNew ? TypedResults.Created($"/api/sources/{name}", SourceAnswer.Of(source, horizons)) : TypedResults.Ok(SourceAnswer.Of(source, horizons));
     }
 
     private static async Task<Results<NoContent, NotFound, Conflict<ProblemDetails>>> DeleteAsync(
@@ -157,10 +158,13 @@ internal static class SourceEndpoints
 
 /// <summary>A source without its secrets.</summary>
 /// <param name="Secrets">A hint of each, e.g. <c>wh…Sw</c>.</param>
+/// <param name="DuplicateHorizonDays">How long after it was last seen an event id is recognized as a repeat: the source's own, the gateway's or the provider's.</param>
 internal sealed record SourceAnswer(
-    string Name, string Provider, SourceOrigin Origin, string Path, IReadOnlyList<string> Secrets, string Header, int ToleranceSeconds, string? PublicUrl, int MaxBodyBytes, FieldMapping Mapping, RecoveryAnswer? Recovery)
+    string Name, string Provider, SourceOrigin Origin, string Path, IReadOnlyList<string> Secrets, string Header, int ToleranceSeconds, string? PublicUrl, int MaxBodyBytes,
+    int DuplicateHorizonDays, FieldMapping Mapping, RecoveryAnswer? Recovery)
 {
-    public static SourceAnswer Of(Source source) => new(
+    public static SourceAnswer Of(Source source, ClaimHorizons horizons) => new(
         source.Name, source.Provider.Name, source.Origin, $"/webhooks/{source.Name}", [.. source.Secrets.Select(secret => secret.Hint)],
-        source.Header, (int)source.Tolerance.TotalSeconds, source.PublicUrl, source.MaxBodyBytes, source.Mapping, source.Recovery is { } recovery ? RecoveryAnswer.Of(recovery) : null);
+        source.Header, (int)source.Tolerance.TotalSeconds, source.PublicUrl, source.MaxBodyBytes,
+        horizons.DaysOf(source), source.Mapping, source.Recovery is { } recovery ? RecoveryAnswer.Of(recovery) : null);
 }

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Text.RegularExpressions;
+using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Recovery;
 
@@ -47,6 +48,7 @@ public static partial class SourceFactory
         else
         {
             var source = Assemble(name, provider, options, origin);
+            problems.AddRange(ClaimHorizons.Validate(source));
             problems.AddRange(SourceChecks.Settings(source));
             problems.AddRange(provider.Validate(source));
             if (options.Recovery is { } recovery)
@@ -74,6 +76,7 @@ public static partial class SourceFactory
             Secrets = [.. (options.Secrets ?? []).Select(text => new SourceSecret(text ?? ""))],
             PublicUrl = options.PublicUrl,
             Settings = Pairs(options.Settings),
+            DuplicateHorizonDays = options.DuplicateHorizonDays,
             Hmac = new HmacSettings(options.Algorithm ?? HmacAlgorithm.Sha256, options.Encoding ?? SignatureEncoding.Hex, options.Prefix ?? ""),
             Mapping = new FieldMapping(
                 options.EventIdField,

@@ -33,6 +33,9 @@ public sealed class SourceOptions
     /// <summary>Largest accepted body in bytes; 1 MiB by default, 25 MiB at most.</summary>
     public int? MaxBodyBytes { get; set; }
 
+    /// <summary>Days after its last delivery during which an event id is recognized as a repeat; the provider's own by default. Not less than the provider itself retries, 3650 at most.</summary>
+    public int? DuplicateHorizonDays { get; set; }
+
     /// <summary><c>sha256</c> (default), <c>sha1</c> or <c>sha512</c>, for <c>hmac</c>.</summary>
     public HmacAlgorithm? Algorithm { get; set; }
 

@@ -26,7 +26,8 @@ public sealed class ProviderDocumentation
     {
         var page = new StringBuilder("# Providers\n\n")
             .Append("How each provider proves its webhooks, what else a source of it needs and which [events](events.md) it gives. ")
-            .Append("A source is `Sources:{name}:Provider` and `Sources:{name}:Secrets:0`, and where it says so `Sources:{name}:PublicUrl` and `Sources:{name}:Settings:{setting}`. This page is written from the code.\n\n")
+            .Append("A source is `Sources:{name}:Provider` and `Sources:{name}:Secrets:0`, and where it says so `Sources:{name}:PublicUrl` and `Sources:{name}:Settings:{setting}`. ")
+            .Append("How long an event that comes again is recognized as a repeat, from when it came last, is the source's `DuplicateHorizonDays`, or what is said here. This page is written from the code.\n\n")
             .AppendJoin(" · ", ProviderCatalog.All.Select(provider => $"[{provider.Name}](#{provider.Name})")).Append('\n');
         foreach (var provider in ProviderCatalog.All)
         {
@@ -52,9 +53,11 @@ public sealed class ProviderDocumentation
             facts.Add($"gives {string.Join(", ", provider.Gives.Select(given => given.Event).Distinct(StringComparer.Ordinal).Select(name => $"[{name}](events.md#{name.ToLowerInvariant()})"))}");
         }
 
-        if (facts.Count > 0)
-        {
-            page.Append('\n').AppendJoin('\n', facts.Select(fact => $"- {fact}")).Append('\n');
-        }
+        facts.Add(Remembered(provider.Redelivery));
+        page.Append('\n').AppendJoin('\n', facts.Select(fact => $"- {fact}")).Append('\n');
     }
+
+    private static string Remembered(Redelivery redelivery) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"event ids are remembered for {redelivery.Days} days{(redelivery.RetryDays > Redelivery.Usual.RetryDays ? $", {redelivery.RetryDays} at least: for so long it retries by itself" : "")}");
 }
