@@ -52,11 +52,12 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
     }
 
     /// <summary>Another replica on the same database and broker.</summary>
-    public Task<RunningService> StartAsync(IReadOnlyDictionary<string, string?>? settings = null) => RunningService.StartAsync(
+    /// <param name="clock">Instead of the machine's.</param>
+    public Task<RunningService> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null) => RunningService.StartAsync(
         "gateway",
         new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = DatabaseLine.Port, Timeout = 3, CommandTimeout = 5 }.ConnectionString,
         new UriBuilder(Broker) { Host = "127.0.0.1", Port = BrokerLine.Port }.Uri,
-        Compose,
+        builder => Compose(builder, clock),
         app => app.MapGateway(),
         Settings.Concat(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
 
@@ -121,9 +122,10 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
         _certificate.Dispose();
     }
 
-    private void Compose(WebApplicationBuilder builder)
+    private void Compose(WebApplicationBuilder builder, TimeProvider? clock)
     {
         builder.AddGateway();
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton(services => Providers.Before(ActivatorUtilities.CreateInstance<ProviderQueries>(services)));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -221,7 +221,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
     [Fact]
     public async Task Event_ids_that_may_have_been_forgotten_are_not_asked_about()
     {
-        await using var replica = await fixture.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Gateway:KeepClaimsDays"] = "2" });
+        await using var replica = await fixture.StartAsync(new Dictionary<string, string?>(StringComparer.Ordinal) { ["Gateway:KeepClaimsDays"] = "4" });
         await using var api = new StripeApi();
         await MakeAsync("forgetful", "stripe", api);
         await Eventually.IsTrue(async () => (await replica.Operator.GetAsync("/api/sources/forgetful", Cancel)).IsSuccessStatusCode);
@@ -230,7 +230,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
         var run = await asked.Content.ReadFromJsonAsync<JsonElement>(Cancel);
 
         Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
-        Assert.InRange(DateTimeOffset.UtcNow - run.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromHours(46.9), TimeSpan.FromHours(47.1));
+        Assert.InRange(DateTimeOffset.UtcNow - run.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromHours(94.9), TimeSpan.FromHours(95.1));
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
             ("asked", new { }, HttpStatusCode.BadRequest, "Give the time to begin at"),
             ("asked", new { since = now.AddMinutes(-3) }, HttpStatusCode.BadRequest, "may still be on its way"),
             ("asked", new { since = now.AddHours(-1), until = now.AddHours(-2) }, HttpStatusCode.BadRequest, "Use a time before"),
-            ("asked", new { since = now.AddDays(-60), until = now.AddDays(-50) }, HttpStatusCode.BadRequest, "KeepClaimsDays"),
+            ("asked", new { since = now.AddDays(-60), until = now.AddDays(-50) }, HttpStatusCode.BadRequest, "DuplicateHorizonDays"),
             ("shop", new { since = now.AddHours(-1) }, HttpStatusCode.Conflict, "token offers no list"),
             ("stripe", new { since = now.AddHours(-1) }, HttpStatusCode.Conflict, "Sources:stripe:Recovery:ApiKey"),
             ("nobody", new { since = now.AddHours(-1) }, HttpStatusCode.NotFound, ""),
