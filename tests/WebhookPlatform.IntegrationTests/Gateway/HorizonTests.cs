@@ -159,6 +159,28 @@ public sealed class HorizonTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal((again.DeliveryId, true), await PostAsync());
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 0)]
+    public async Task What_was_not_believed_is_let_in_within_the_horizon_only_and_let_go_of_after_it(int days, int released)
+    {
+        _clock.Set(TimeSpan.Zero);
+        var source = $"rotated-{days}";
+        using var made = await PutAsync(new { provider = "token", secrets = new[] { "the_secret_before" }, eventIdField = "id", duplicateHorizonDays = 2 }, source);
+        using var refused = await Replica.PostAsync(source, """{"id":"evt_unproven"}"""u8.ToArray(), [new("X-Signature", Secret)]);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        await Eventually.IsTrue(async () => await KeptAsync(source) == 1);
+        using var mended = await PutAsync(new { provider = "token", secrets = new[] { Secret }, eventIdField = "id", duplicateHorizonDays = 2 }, source);
+
+        _clock.Set(TimeSpan.FromDays(days));
+        using var answer = await Replica.Operator.PostAsync($"/api/sources/{source}/quarantine/release", null, Cancel);
+
+        Assert.Equal(released, (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("released").GetInt32());
+        Assert.Equal(1 - released, await KeptAsync(source));
+        await MaintainAsync(days);
+        Assert.Equal(0, await KeptAsync(source));
+    }
+
     private const string Secret = "abc123xyz";
 
     private Task<RunningService> StartAsync() => fixture.StartAsync(
@@ -196,7 +218,9 @@ public sealed class HorizonTests(GatewayFixture fixture) : IClassFixture<Gateway
         await Replica.Services.GetRequiredService<DeliveryRetention>().MaintainAsync(Cancel);
     }
 
-    private Task<HttpResponseMessage> PutAsync(object settings) => Replica.Operator.PutAsJsonAsync("/api/sources/made", settings, Cancel);
+    private Task<HttpResponseMessage> PutAsync(object settings, string source = "made") => Replica.Operator.PutAsJsonAsync($"/api/sources/{source}", settings, Cancel);
+
+    private Task<long> KeptAsync(string source) => fixture.QueryAsync<long>("SELECT count(*) FROM quarantine WHERE source = $1", source);
 
     private static async Task<int> DaysAsync(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("duplicateHorizonDays").GetInt32();
 

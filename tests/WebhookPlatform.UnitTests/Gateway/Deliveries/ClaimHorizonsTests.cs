@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Sources;
