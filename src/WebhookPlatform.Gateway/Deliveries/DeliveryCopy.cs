@@ -35,7 +35,7 @@ internal sealed class DeliveryCopy : IDisposable
 
     /// <summary>Inserts rows inside the connection's transaction.</summary>
     /// <param name="rows">Each with the delivery it conflicts with, if any.</param>
-    public static void Insert(NpgsqlConnection connection, IEnumerable<(PendingDelivery Delivery, Guid? ConflictOf)> rows)
+    public static void Insert(NpgsqlConnection connection, (PendingDelivery Delivery, Guid? ConflictOf)[] rows)
     {
         using var stream = connection.BeginRawBinaryCopy(Command);
         using var copy = new DeliveryCopy();

@@ -11,11 +11,11 @@ public sealed class IngestQueue : IAsyncDisposable
     // Half of the tightest budget of a big provider (Slack's 3 s): what waited longer than this is better sent again.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
-    // A commit costs as much as many webhooks, so between a thousand a second and the machine's limit some milliseconds of gathering save half of all work.
+    // A commit costs as much as many webhooks, so near the machine's limit some milliseconds of gathering save half of all work; where commits are small and quick, senders would wait for nothing.
     // One writer: a second one makes commits smaller and each webhook dearer. A commit may hang with the database; nobody waits for it longer than the sender would.
     private static readonly GroupCommitSettings Settings = new(Capacity: 2 * Most, BatchSize: 512, Writers: 1, Deadline, Gather: TimeSpan.FromMilliseconds(8))
     {
-        BusyFrom = 5,
+        GatherPerItem = TimeSpan.FromMicroseconds(150),
         Enough = Many,
         Patience = IngestWriter.Patience,
         Thread = "ingest",

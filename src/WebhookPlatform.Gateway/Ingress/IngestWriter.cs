@@ -8,7 +8,7 @@ using WebhookPlatform.Messaging.Outbox;
 
 namespace WebhookPlatform.Gateway.Ingress;
 
-/// <summary>Commits a batch of webhooks in one transaction: claims, deliveries, outbox rows, journal and counts, all or nothing. Plain SQL over arrays and COPY, since this is what every request waits for; blocking, since it has a thread of its own.</summary>
+/// <summary>Commits a batch of webhooks in one transaction: claims, deliveries, outbox rows, journal and counts, all or nothing. Plain SQL over arrays, and COPY where there are many, since this is what every request waits for; blocking, since it has a thread of its own.</summary>
 public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] NpgsqlDataSource database, ExpiredClaims expired, TallyBoard tallies, OutboxSignal outbox, TimeProvider clock)
 {
     /// <summary>Key of the connections that wait for the database no longer than <see cref="Patience"/>.</summary>
@@ -72,13 +72,18 @@ public sealed class IngestWriter([FromKeyedServices(IngestWriter.Connections)] N
             return results;
         }
 
-        if (accepted.Count + conflicts.Count > 0)
-        {
-            DeliveryCopy.Insert(connection, [.. accepted.Select(delivery => (delivery, (Guid?)null)), .. conflicts]);
-        }
-
+        (PendingDelivery, Guid?)[] rows = [.. accepted.Select(delivery => (delivery, (Guid?)null)), .. conflicts];
         var counts = Count(accepted, repeats.ConvertAll(at => (batch[at], results[at].Outcome)));
         using var write = new NpgsqlBatch(connection);
+        if (!DeliveryInsert.Suits(rows))
+        {
+            DeliveryCopy.Insert(connection, rows);
+        }
+        else if (rows.Length > 0)
+        {
+            write.BatchCommands.Add(DeliveryInsert.Command(rows));
+        }
+
         if (accepted.Count > 0)
         {
             write.BatchCommands.Add(OutboxSql.Insert([.. accepted.SelectMany(delivery => delivery.Messages)]));

@@ -14,8 +14,8 @@ public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writer
     /// <summary>After this long nobody awaits an item any more, even though its commit may still be under way. Null: as long as it takes.</summary>
     public TimeSpan? Patience { get; init; }
 
-    /// <summary>Size of the last batch from which its writer counts as busy.</summary>
-    public int BusyFrom { get; init; } = 1;
+    /// <summary>How long work may gather for each item of the last batch, so that small commits follow each other at once and only those that are large or slow are spaced out, up to <see cref="Gather"/>. Null: always as long as that.</summary>
+    public TimeSpan? GatherPerItem { get; init; }
 
     /// <summary>Name of a thread that each writer has for itself, so that its commits may block and do not wait behind other work. Null: writers share the thread pool.</summary>
     public string? Thread { get; init; }
@@ -30,6 +30,9 @@ public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writer
 /// </summary>
 public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
+    // A timer tells no shorter times apart.
+    private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(1);
+
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Submission> _waiting;
@@ -103,9 +106,10 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         (int Size, long At) last = (0, 0);
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            if (last.Size >= _settings.BusyFrom && Waiting < _settings.Enough && _clock.GetElapsedTime(last.At) < _settings.Gather)
+            var gather = GatherAfter(last.Size);
+            if (gather >= ShortestGather && Waiting < _settings.Enough && _clock.GetElapsedTime(last.At) < gather)
             {
-                await Task.Delay(_settings.Gather, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(gather, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
 
             while (batch.Count < _settings.BatchSize && _waiting.Reader.TryRead(out var submission))
@@ -136,6 +140,11 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             batch.Clear();
         }
     }
+
+    private TimeSpan GatherAfter(int size) =>
+        size > 0 && _settings.GatherPerItem is { } each && each * size < _settings.Gather ? each * size
+        : size > 0 ? _settings.Gather
+        : TimeSpan.Zero;
 
     // Commits that hang hold their writers, so what waits behind them is looked through here too.
     private void GiveUp()
