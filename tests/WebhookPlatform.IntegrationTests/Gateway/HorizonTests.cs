@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using WebhookPlatform.Gateway.Deliveries;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.IntegrationTests.Clocks;
@@ -67,7 +68,20 @@ public sealed class HorizonTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.All(await Task.WhenAll(events.Select(id => SendAsync("monthly", id, days: 0))), answer => Assert.False(answer.Duplicate));
 
         _clock.Set(TimeSpan.FromDays(31));
-        var answers = await Task.WhenAll(events.SelectMany(id => Enumerable.Range(0, 6).Select(async at => (Id: id, Answer: await PostAsync(at % 2 == 0 ? Replica : other, "monthly", id)))));
+        Task<(string Id, (Guid DeliveryId, bool Duplicate) Answer)[]> sent;
+        await using (var connection = new NpgsqlConnection(fixture.Database))
+        {
+            // Both have seen the old claims and want them when they are let go.
+            await connection.OpenAsync(Cancel);
+            await using var transaction = await connection.BeginTransactionAsync(Cancel);
+            await using var hold = new NpgsqlCommand("SELECT 1 FROM claims WHERE event_key LIKE 'evt_race_%' FOR UPDATE", connection);
+            await hold.ExecuteNonQueryAsync(Cancel);
+            sent = Task.WhenAll(events.SelectMany(id => Enumerable.Range(0, 6).Select(async at => (id, await PostAsync(at % 2 == 0 ? Replica : other, "monthly", id)))));
+            await Eventually.IsTrue(async () => await fixture.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") >= 2);
+            await transaction.CommitAsync(Cancel);
+        }
+
+        var answers = await sent;
 
         foreach (var answered in answers.GroupBy(one => one.Id, one => one.Answer, StringComparer.Ordinal))
         {
