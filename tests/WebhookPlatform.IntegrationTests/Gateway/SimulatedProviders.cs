@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 
@@ -20,6 +21,8 @@ public sealed class SimulatedProviders
 
     private sealed class Queries(SimulatedProviders simulated, IProviderQueries network) : IProviderQueries
     {
+        public ICertificateTrust Trust => network.Trust;
+
         public ValueTask<ProviderAnswer> AskAsync(ProviderQuery query, CancellationToken cancellationToken) =>
             new(simulated._served.Find(document => document.Address == query.Address) is { } found ? new ProviderAnswer(200, Encoding.UTF8.GetBytes(found.Body)) : new ProviderAnswer(404, default));
 

@@ -68,8 +68,8 @@ internal static class Simulation
     public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context, DateTimeOffset? now = null)
     {
         var simulator = SimulatorCatalog.Find(source.Provider.Name)!;
-        return Trusting(source.Provider, simulator.Serves(context)) is IRemoteProvider remote
-            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)), now ?? Start, TestContext.Current.CancellationToken)
+        return source.Provider is IRemoteProvider remote
+            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)) { Trust = TrustIn(simulator.Serves(context)) }, now ?? Start, TestContext.Current.CancellationToken)
             : source.Provider.Verify(request, source, now ?? Start);
     }
 
@@ -77,8 +77,8 @@ internal static class Simulation
         simulator.Serves(context).FirstOrDefault(served => served.Address == query.Address) is { } found ? (200, found.Body) : (404, "");
 
     // The running gateway trusts the operating system's authorities, among which there is none of a simulator's.
-    private static IWebhookProvider Trusting(IWebhookProvider provider, IReadOnlyList<ServedDocument> served) =>
-        provider is PayPalProvider && served[0].TrustedAuthority is { } authority ? new PayPalProvider(new CertificateTrust([X509Certificate2.CreateFromPem(authority)])) : provider;
+    private static CertificateTrust TrustIn(IReadOnlyList<ServedDocument> served) =>
+        new([.. served.Select(document => document.TrustedAuthority).OfType<string>().Select(pem => X509Certificate2.CreateFromPem(pem))]);
 
     public static JsonElement Json(this SignedRequest request)
     {
