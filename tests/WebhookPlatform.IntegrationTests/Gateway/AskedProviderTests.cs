@@ -53,7 +53,7 @@ public sealed class AskedProviderTests(GatewayFixture fixture) : IClassFixture<G
         var answers = await Task.WhenAll(webhooks.Select(SendAsync));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
-        Assert.Equal(25L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE source = 'paypal' AND events = '{PaymentCompleted}' AND event_key = ANY ($1)", webhooks.Select(webhook => webhook.EventId).ToArray()));
+        Assert.Equal(25L, await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE source = 'paypal' AND events = '{PaymentCompleted}' AND event_key = ANY ($1)", (object)webhooks.Select(webhook => webhook.EventId).ToArray()));
         Assert.Equal(_payPal.Serves(_payPalContext)[0].Address, Assert.Single(_providers.Asked));
     }
 

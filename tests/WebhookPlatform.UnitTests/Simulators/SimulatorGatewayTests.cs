@@ -109,7 +109,7 @@ public sealed class SimulatorGatewayTests
     // What has no proof is forged by telling of something that the provider does not know.
     private static ValueTask<Verification> ForgedAsync(IProviderSimulator simulator, SignedRequest request, SimulationContext forger, Source source, SimulationContext context) =>
         simulator.FindEvent(request.EventType)!.IsUnproven
-            ? Simulation.VerifyAsync(simulator.Create(request.EventType, forger).Raw(source), source, context, about: simulator.ServesAbout(request, context))
+            ? Simulation.VerifyAsync(simulator.Create(request.EventType, context).Raw(source), source, context, about: simulator.ServesAbout(request, context))
             : simulator.Redeliver(request, forger).VerifyAsync(source, context);
 
     private static bool IsAnsweredUnproven(SignedRequest request, Source source) => source.Provider.AnswerUnsigned(request.Raw(source), source) is not null;
