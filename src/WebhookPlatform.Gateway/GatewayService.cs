@@ -12,6 +12,7 @@ using WebhookPlatform.Gateway.Rejections;
 using WebhookPlatform.Gateway.Remote;
 using WebhookPlatform.Gateway.Replays;
 using WebhookPlatform.Gateway.Schemas;
+using WebhookPlatform.Gateway.Signatures;
 using WebhookPlatform.Gateway.Sources;
 using WebhookPlatform.Gateway.Storage;
 using WebhookPlatform.Gateway.Tallies;
@@ -92,6 +93,8 @@ public static class GatewayService
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<LedgerAudit>());
         builder.Services.AddOutboundClient(ProviderQueries.ClientName);
+        builder.Services.AddSingleton<ICertificateTrust>(CertificateTrust.OperatingSystem);
+        builder.Services.AddSingleton(new QuestionLimit());
         builder.Services.AddSingleton<IProviderQueries, ProviderQueries>();
         builder.Services.AddSingleton<RecoveryRuns>();
         builder.Services.AddSingleton<RecoveryIntake>();

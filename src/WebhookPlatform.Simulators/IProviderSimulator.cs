@@ -24,7 +24,7 @@ public interface IProviderSimulator
     /// <summary>Whether its webhooks carry an id by which a receiver knows a repeated one. Without one, only the body tells.</summary>
     bool SendsEventId => true;
 
-    /// <summary>What this simulator can send, in the order <c>send {provider} all</c> sends it.</summary>
+    /// <summary>What this simulator can send, in the order <c>send {provider} all</c> sends it, which leaves out what is <see cref="SimulatedEvent.IsUnproven"/>.</summary>
     IReadOnlyList<SimulatedEvent> Events { get; }
 
     /// <summary>Builds one webhook with an id that no other has, all but its proof.</summary>
@@ -43,6 +43,9 @@ public interface IProviderSimulator
 
     /// <summary>What the provider's own servers would answer to whoever verifies its webhooks: certificates and keys. Empty where nothing is asked for.</summary>
     IReadOnlyList<ServedDocument> Serves(SimulationContext context) => [];
+
+    /// <summary>What the provider's API would answer to whoever asks it about one webhook that is <see cref="SimulatedEvent.IsUnproven"/>. Empty where the webhook proves itself.</summary>
+    IReadOnlyList<ServedDocument> ServesAbout(SignedRequest webhook, SimulationContext context) => [];
 }
 
 /// <summary>One kind of webhook a simulator can send.</summary>
@@ -56,6 +59,12 @@ public sealed record SimulatedEvent(string Name, string? Becomes, string About)
 
     /// <summary>True for a message that sets up the webhook and tells nothing: left out of random traffic.</summary>
     public bool IsHandshake { get; init; }
+
+    /// <summary>
+    /// True for a webhook without any proof: it is believed when the provider's API knows what it tells of (<see cref="IProviderSimulator.ServesAbout"/>). No secret tells it from a forgery, and no real provider knows it:
+    /// left out of random traffic and of <c>all</c>.
+    /// </summary>
+    public bool IsUnproven { get; init; }
 
     /// <summary>True for an event that carries no id, though others of the provider do: see <see cref="IProviderSimulator.SendsEventId"/>.</summary>
     public bool IsWithoutId { get; init; }

@@ -20,7 +20,7 @@ public sealed class SimulationContext(string secret, TimeProvider time, Random r
     /// <summary>The receiver's URL exactly as the provider was told it, for schemes that sign it.</summary>
     public string? Url { get; init; }
 
-    /// <summary>What only one provider has, by the names of the gateway's settings for a source: PayPal's <c>WebhookId</c>, Amazon's <c>TopicArns</c>. What is missing is made up.</summary>
+    /// <summary>What only one provider has, by the names of the gateway's settings for a source: PayPal's <c>WebhookId</c>, Amazon's <c>TopicArns</c>; of Mollie the account's <c>ApiKey</c>. What is missing is made up or not asked for.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     public Random Random { get; } = random;

@@ -47,7 +47,7 @@ internal static class ListCommand
                     index == 0 ? $"[bold]{simulator.Provider}[/]" : "",
                     index == 0 ? Markup.Escape(simulator.Proof.ToString()) : "",
                     known.Name,
-                    known.Becomes is { } becomes ? $"[green]{becomes}[/]" : known.IsHandshake ? "[grey]a handshake[/]" : "[grey]WebhookReceived only[/]",
+                    known.Becomes is { } becomes ? $"[green]{becomes}[/]" : known.IsHandshake ? "[grey]a handshake[/]" : known.IsUnproven ? "[grey]WebhookReceived only, where the provider knows of it[/]" : "[grey]WebhookReceived only[/]",
                     known.About);
             }
         }

@@ -124,7 +124,7 @@ internal sealed class SendCommand
             LoadReportPrinter.Print(report, context.Console);
         }
 
-        foreach (var advice in Advice.For(report, address, target))
+        foreach (var advice in Advice.For(report, address, target, parsed.GetValue(_event)!))
         {
             await context.Error.WriteLineAsync(advice);
         }

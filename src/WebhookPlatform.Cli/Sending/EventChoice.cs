@@ -11,19 +11,20 @@ public static class EventChoice
     /// <summary>How often a later chapter, such as a refund, is told when there is an earlier one to continue.</summary>
     private const double FollowUpShare = 0.5;
 
-    /// <summary>One event again and again, all in turn, or a random one (handshakes left out), as the command line says.</summary>
+    /// <summary>One event again and again, all in turn, or a random one (handshakes left out), as the command line says. What no real provider would vouch for is sent by its name only.</summary>
     /// <exception cref="ArgumentException">The simulator has no such event.</exception>
     public static Func<SimulationContext, string> Parse(IProviderSimulator simulator, string choice)
     {
         if (choice.Equals(All, StringComparison.OrdinalIgnoreCase))
         {
+            var all = simulator.Events.Where(known => !known.IsUnproven).ToList();
             var next = 0;
-            return _ => simulator.Events[next++ % simulator.Events.Count].Name;
+            return _ => all[next++ % all.Count].Name;
         }
 
         if (choice.Equals(Random, StringComparison.OrdinalIgnoreCase))
         {
-            var events = simulator.Events.Where(known => !known.IsHandshake).ToList();
+            var events = simulator.Events.Where(known => !known.IsHandshake && !known.IsUnproven).ToList();
             return context => Tell(context.Pick(events), context);
         }
 

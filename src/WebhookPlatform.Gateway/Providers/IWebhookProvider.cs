@@ -71,7 +71,7 @@ public interface IWebhookProvider
 public interface IRemoteProvider : IWebhookProvider
 {
     /// <summary>Proves who sent the request. Fails closed.</summary>
-    /// <exception cref="ProviderUnreachableException">The provider does not give what the proof needs: ours to wait for, so the sender is asked to come again.</exception>
+    /// <exception cref="Ingress.IngestRefusedException">The provider does not give what the proof needs, or is not asked for it now: ours to wait for, so the sender is asked to come again.</exception>
     ValueTask<Verification> VerifyAsync(RawRequest request, Source source, IProviderQueries queries, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Never proven without asking the provider.</summary>

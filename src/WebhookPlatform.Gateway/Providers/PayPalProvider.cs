@@ -17,8 +17,7 @@ namespace WebhookPlatform.Gateway.Providers;
 /// it has to be valid now, be named under paypal.com and descend from a root that the operating system trusts. No more than the CRC-32 of the body is signed: whoever could see one webhook could make another body of the same checksum, so keep TLS up to the gateway.
 /// A capture (of an order) and a sale (of the older API and of subscriptions) are told by one webhook each. See developer.paypal.com/api/rest/webhooks/rest.
 /// </summary>
-/// <param name="trust">Null for the operating system's roots.</param>
-public sealed class PayPalProvider(ICertificateTrust? trust = null) : IRemoteProvider
+public sealed class PayPalProvider : IRemoteProvider
 {
     private const string WebhookId = "WebhookId";
     private const string CertificateFolder = "/v1/notifications/certs/";
@@ -58,8 +57,6 @@ public sealed class PayPalProvider(ICertificateTrust? trust = null) : IRemotePro
     private static readonly JsonFields LinkFields = new();
     private static readonly JsonField Relation = LinkFields.Add("rel");
     private static readonly JsonField Address = LinkFields.Add("href");
-
-    private readonly ICertificateTrust _trust = trust ?? CertificateTrust.OperatingSystem;
 
     public string Name => "paypal";
 
@@ -126,7 +123,7 @@ public sealed class PayPalProvider(ICertificateTrust? trust = null) : IRemotePro
             var signed = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}|{time}|{webhookId}|{Crc32.Compute(request.Body.Span)}"));
             return certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsPayPals(certificates[0]) ? VerificationFailure.UntrustedKey
                 : !certificates[0].IsRsaSigned(signed, signature.AsSpan(0, length), HashAlgorithmName.SHA256) ? VerificationFailure.SignatureMismatch
-                : !await _trust.IsTrustedAsync(certificates[0], certificates, queries, now, cancellationToken) ? VerificationFailure.UntrustedKey
+                : !await queries.IsTrustedAsync(certificates[0], certificates, now, cancellationToken) ? VerificationFailure.UntrustedKey
                 : Verification.Valid(-1);
         }
         finally

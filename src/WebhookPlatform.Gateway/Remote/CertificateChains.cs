@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.Gateway.Remote;
@@ -12,13 +13,13 @@ internal static class CertificateChains
 
     /// <summary>Whether a certificate is trusted; certificates that are missing on the way are asked for.</summary>
     /// <param name="others">What came with it; what is fetched is added.</param>
-    /// <exception cref="ProviderUnreachableException">A missing one cannot be had now.</exception>
+    /// <exception cref="IngestRefusedException">A missing one cannot be had now.</exception>
     public static async ValueTask<bool> IsTrustedAsync(
-        this ICertificateTrust trust, X509Certificate2 certificate, X509Certificate2Collection others, IProviderQueries queries, DateTimeOffset at, CancellationToken cancellationToken)
+        this IProviderQueries queries, X509Certificate2 certificate, X509Certificate2Collection others, DateTimeOffset at, CancellationToken cancellationToken)
     {
         for (var fetched = 0; ; fetched++)
         {
-            var judgement = trust.Judge(certificate, others, at);
+            var judgement = queries.Trust.Judge(certificate, others, at);
             if (judgement is not ChainJudgement.Incomplete || fetched == MostFetched)
             {
                 return judgement is ChainJudgement.Trusted;

@@ -1,16 +1,22 @@
 using WebhookPlatform.Gateway.Ingress;
+using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.Gateway.Remote;
 
 /// <summary>Asks providers for what a proof needs. Guarded, cached and bounded in time, so that a slow or dead provider costs its own sources only.</summary>
 public interface IProviderQueries
 {
+    /// <summary>Whose certificates are believed, when one is what was asked for.</summary>
+    ICertificateTrust Trust { get; }
+
     /// <summary>The answer, from memory while it is fresh; one request at a time for each question.</summary>
     /// <exception cref="ProviderUnreachableException">No answer in time, or one that says the provider is in trouble (5xx, 429, a redirect).</exception>
+    /// <exception cref="ProviderBusyException">It was not asked: as many other questions are under way as may be.</exception>
     ValueTask<ProviderAnswer> AskAsync(ProviderQuery query, CancellationToken cancellationToken);
 
     /// <summary>Fetches an address to confirm a subscription; the answer's body does not matter.</summary>
     /// <exception cref="ProviderUnreachableException">The provider did not answer with 2xx.</exception>
+    /// <exception cref="ProviderBusyException">It was not asked: as many other questions are under way as may be.</exception>
     ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken);
 
     /// <summary>One page of a list, asked for anew each time.</summary>
@@ -48,3 +54,7 @@ public sealed record ProviderAnswer(int Status, ReadOnlyMemory<byte> Body)
 /// <summary>A provider does not give what is needed to judge its webhook: the sender is asked to come again, and is not told that it was not believed.</summary>
 public sealed class ProviderUnreachableException(string host)
     : IngestRefusedException("provider-unreachable", $"{host} did not answer what is needed to verify the webhook.");
+
+/// <summary>A provider is asked for so much at this moment that it is not asked for more: the sender is asked to come again.</summary>
+public sealed class ProviderBusyException(string host)
+    : IngestRefusedException("provider-busy", $"{host} is asked for as much as one provider, or all together, may be at a time; what this webhook needs was not asked for.");

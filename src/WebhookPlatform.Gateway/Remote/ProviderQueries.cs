@@ -3,11 +3,16 @@ using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
+using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.Gateway.Remote;
 
-/// <summary>Asks over HTTPS through the outbound guard. What was asked lately is remembered, failures too, so that a dead provider is not asked again by every webhook.</summary>
-public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clock) : IProviderQueries, IDisposable
+/// <summary>
+/// Asks over HTTPS through the outbound guard. What was asked lately is remembered, failures too, so that a dead provider is not asked again by every webhook;
+/// how many different questions are under way at a time is bounded, for each host and in all.
+/// </summary>
+/// <param name="trust">Judges the certificates that providers show.</param>
+public sealed class ProviderQueries(IHttpClientFactory clients, ICertificateTrust trust, QuestionLimit limit, TimeProvider clock) : IProviderQueries, IDisposable
 {
     /// <summary>Name of the guarded client.</summary>
     public const string ClientName = "provider-queries";
@@ -22,11 +27,13 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
     private readonly Dictionary<string, Task<ProviderAnswer?>> _underWay = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
+    public ICertificateTrust Trust => trust;
+
     public async ValueTask<ProviderAnswer> AskAsync(ProviderQuery query, CancellationToken cancellationToken)
     {
         if (query.KeepFor <= TimeSpan.Zero)
         {
-            return await SendAsync(query, cancellationToken) ?? throw new ProviderUnreachableException(query.Address.Host);
+            return await SendLimitedAsync(query, cancellationToken) ?? throw new ProviderUnreachableException(query.Address.Host);
         }
 
         if (!_answers.TryGetValue(query.Key, out ProviderAnswer? answer))
@@ -40,7 +47,7 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
 
     public async ValueTask ConfirmAsync(Uri address, CancellationToken cancellationToken)
     {
-        if (await SendAsync(new ProviderQuery(address), cancellationToken) is not { IsSuccess: true })
+        if (await SendLimitedAsync(new ProviderQuery(address), cancellationToken) is not { IsSuccess: true })
         {
             throw new ProviderUnreachableException(address.Host);
         }
@@ -56,6 +63,8 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
         {
             if (!_underWay.TryGetValue(query.Key, out var asking))
             {
+                // Nothing is remembered of a question that is not asked: the next to come may find room.
+                limit.Enter(query.Address.Host);
                 asking = _underWay[query.Key] = Task.Run(() => AskAndKeepAsync(query));
             }
 
@@ -83,6 +92,21 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
             {
                 _underWay.Remove(query.Key);
             }
+
+            limit.Leave(query.Address.Host);
+        }
+    }
+
+    private async Task<ProviderAnswer?> SendLimitedAsync(ProviderQuery query, CancellationToken cancellationToken)
+    {
+        limit.Enter(query.Address.Host);
+        try
+        {
+            return await SendAsync(query, cancellationToken);
+        }
+        finally
+        {
+            limit.Leave(query.Address.Host);
         }
     }
 
@@ -94,8 +118,8 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
             return null;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Timeout);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Timeout);
         using var request = new HttpRequestMessage(query.JsonBody is null ? HttpMethod.Get : HttpMethod.Post, query.Address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
         if (query.Authorization is not null)
@@ -110,10 +134,10 @@ public sealed class ProviderQueries(IHttpClientFactory clients, TimeProvider clo
 
         try
         {
-            using var response = await clients.CreateClient(ClientName).SendAsync(request, limit.Token);
+            using var response = await clients.CreateClient(ClientName).SendAsync(request, deadline.Token);
             return response.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or (>= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
                 ? null
-                : new ProviderAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(limit.Token));
+                : new ProviderAnswer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(deadline.Token));
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -112,13 +112,16 @@ internal sealed class SignedToken
             }
 
             found = claims.TokenType is JsonTokenType.String && audiences.Contains(TextOf(ref claims), StringComparer.Ordinal);
-            if (claims.TokenType is JsonTokenType.StartArray)
+            if (claims.TokenType is not JsonTokenType.StartArray)
             {
-                while (claims.Read() && claims.TokenType is not JsonTokenType.EndArray)
-                {
-                    found |= claims.TokenType is JsonTokenType.String && audiences.Contains(TextOf(ref claims), StringComparer.Ordinal);
-                    claims.Skip();
-                }
+                claims.Skip();
+                continue;
+            }
+
+            while (claims.Read() && claims.TokenType is not JsonTokenType.EndArray)
+            {
+                found |= claims.TokenType is JsonTokenType.String && audiences.Contains(TextOf(ref claims), StringComparer.Ordinal);
+                claims.Skip();
             }
         }
 
@@ -147,12 +150,13 @@ internal sealed class SignedToken
         UsesKey
         && (string.IsNullOrEmpty(key.Alg) || string.Equals(key.Alg, Algorithm, StringComparison.Ordinal))
         && (string.IsNullOrEmpty(key.Use) || key.Use is "sig")
+        && (key.KeyOps is not { Count: > 0 } operations || operations.Contains("verify"))
         && Algorithm switch
         {
             "ES256" => key is { Kty: "EC", Crv: "P-256" },
             "ES384" => key is { Kty: "EC", Crv: "P-384" },
             "ES512" => key is { Kty: "EC", Crv: "P-521" },
-            _ => key is { Kty: "RSA", KeySize: >= 2048 },
+            _ => key.Kty is "RSA" && BitsOf(key) >= 2048,
         };
 
     /// <summary>
@@ -268,6 +272,19 @@ internal sealed class SignedToken
         }
 
         CheckEnd(ref claims);
+    }
+
+    private static int BitsOf(JsonWebKey key)
+    {
+        try
+        {
+            return key.KeySize;
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException or InvalidOperationException)
+        {
+            // A modulus that is no base64url.
+            return 0;
+        }
     }
 
     private static Utf8JsonReader Open(ReadOnlySpan<byte> json)

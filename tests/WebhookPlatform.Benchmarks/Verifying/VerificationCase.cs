@@ -20,7 +20,6 @@ public sealed class VerificationCase : IDisposable
     public const int BodySize = 1024;
 
     private readonly Source _source;
-    private readonly IWebhookProvider _provider;
     private readonly RawRequest _request;
     private readonly DateTimeOffset _now;
     private readonly ProviderQueries _queries;
@@ -30,10 +29,8 @@ public sealed class VerificationCase : IDisposable
         _source = source;
         _request = request;
         _now = now;
-        _queries = new ProviderQueries(new ServedAnswers(served), TimeProvider.System);
-        _provider = source.Provider is PayPalProvider && served[0].TrustedAuthority is { } authority
-            ? new PayPalProvider(new CertificateTrust([X509Certificate2.CreateFromPem(authority)]))
-            : source.Provider;
+        var authorities = served.Select(document => document.TrustedAuthority).OfType<string>().Select(pem => X509Certificate2.CreateFromPem(pem));
+        _queries = new ProviderQueries(new ServedAnswers(served), new CertificateTrust([.. authorities]), new QuestionLimit(), TimeProvider.System);
     }
 
     /// <summary>Whether the proof is made with a private key, see <see cref="IWebhookProvider.UsesPublicKey"/>.</summary>
@@ -68,9 +65,9 @@ public sealed class VerificationCase : IDisposable
     /// <summary>What the gateway does with each request. What the provider is asked for is asked the first time and remembered.</summary>
     public Verification Verify()
     {
-        if (_provider is not IRemoteProvider remote)
+        if (_source.Provider is not IRemoteProvider remote)
         {
-            return _provider.Verify(_request, _source, _now);
+            return _source.Provider.Verify(_request, _source, _now);
         }
 
         var verifying = remote.VerifyAsync(_request, _source, _queries, _now, CancellationToken.None);

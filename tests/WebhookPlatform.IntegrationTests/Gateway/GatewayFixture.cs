@@ -52,14 +52,20 @@ public sealed class GatewayFixture(TestServers servers) : IAsyncLifetime
     }
 
     /// <summary>Another replica on the same database and broker.</summary>
+    /// <param name="settings">Configuration keys, over those of the fixture.</param>
     /// <param name="clock">Instead of the machine's.</param>
-    public Task<RunningService> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null) => RunningService.StartAsync(
+    /// <param name="replace">What the test replaces in the gateway.</param>
+    public Task<RunningService> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<WebApplicationBuilder>? replace = null) => RunningService.StartAsync(
         "gateway",
         new NpgsqlConnectionStringBuilder(Database) { Host = "127.0.0.1", Port = DatabaseLine.Port, Timeout = 3, CommandTimeout = 5 }.ConnectionString,
         new UriBuilder(Broker) { Host = "127.0.0.1", Port = BrokerLine.Port }.Uri,
-        builder => Compose(builder, clock),
+        builder =>
+        {
+            Compose(builder, clock);
+            replace?.Invoke(builder);
+        },
         app => app.MapGateway(),
-        Settings.Concat(settings ?? new Dictionary<string, string?>(StringComparer.Ordinal)).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
+        new Dictionary<string, string?>([.. (settings ?? new Dictionary<string, string?>(StringComparer.Ordinal)).Concat(Settings).DistinctBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)], StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Sends a simulated webhook to the source that is named like its provider, over TLS where it has a certificate to show.</summary>
     public async Task<HttpResponseMessage> SendAsync(string provider, SignedRequest request, CancellationToken cancellationToken)

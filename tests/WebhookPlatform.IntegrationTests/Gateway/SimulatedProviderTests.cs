@@ -21,6 +21,7 @@ public sealed class SimulatedProviderTests(GatewayFixture fixture) : IClassFixtu
     public async Task Every_provider_is_accepted_as_it_sends(string provider, string eventType)
     {
         var request = Create(provider, eventType);
+        fixture.Providers.Know(SimulatorCatalog.Find(provider)!.ServesAbout(request, Context(provider, eventType)));
 
         using var response = await fixture.SendAsync(provider, request, Cancel);
 

@@ -123,10 +123,13 @@ public sealed class KeysTests : IDisposable
         await File.WriteAllTextAsync(key, SimulatorCatalog.Find("paypal")!.Secret.Create(), TestContext.Current.CancellationToken);
         using var paypal = new Tool();
         using var square = new Tool();
+        using var mollie = new Tool();
 
         Assert.Equal(ExitCodes.Failed, await paypal.RunAsync("send", "paypal", "random", "--secret-file", key, "--to", receiver.Address));
         Assert.Equal(ExitCodes.Failed, await square.RunAsync("send", "square", "random", "--secret", "x", "--to", receiver.Address));
+        Assert.Equal(ExitCodes.Failed, await mollie.RunAsync("send", "mollie", "classic", "--secret", "x", "--to", receiver.Address));
 
+        Assert.Contains("asks api.mollie.com", mollie.Error, StringComparison.Ordinal);
         Assert.Contains("api.paypal.com", paypal.Error, StringComparison.Ordinal);
         Assert.Contains("Sources__square__PublicUrl", square.Error, StringComparison.Ordinal);
     }

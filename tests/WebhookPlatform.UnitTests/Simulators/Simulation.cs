@@ -62,23 +62,25 @@ internal static class Simulation
     }
 
     /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
-    public static ValueTask<Verification> VerifyAsync(this SignedRequest request, Source source, SimulationContext context) => VerifyAsync(request.Raw(source), source, context);
+    public static ValueTask<Verification> VerifyAsync(this SignedRequest request, Source source, SimulationContext context) =>
+        VerifyAsync(request.Raw(source), source, context, about: SimulatorCatalog.Find(source.Provider.Name)!.ServesAbout(request, context));
 
     /// <summary>Whether the gateway believes it, asking the simulator where it would ask the provider.</summary>
-    public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context, DateTimeOffset? now = null)
+    /// <param name="about">What the provider knows of the webhooks that it has sent.</param>
+    public static async ValueTask<Verification> VerifyAsync(RawRequest request, Source source, SimulationContext context, DateTimeOffset? now = null, IReadOnlyList<ServedDocument>? about = null)
     {
-        var simulator = SimulatorCatalog.Find(source.Provider.Name)!;
-        return Trusting(source.Provider, simulator.Serves(context)) is IRemoteProvider remote
-            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(simulator, context, query)), now ?? Start, TestContext.Current.CancellationToken)
+        ServedDocument[] served = [.. SimulatorCatalog.Find(source.Provider.Name)!.Serves(context), .. about ?? []];
+        return source.Provider is IRemoteProvider remote
+            ? await remote.VerifyAsync(request, source, new FakeQueries(query => Answer(served, query)) { Trust = TrustIn(served) }, now ?? Start, TestContext.Current.CancellationToken)
             : source.Provider.Verify(request, source, now ?? Start);
     }
 
-    private static (int Status, string Body)? Answer(IProviderSimulator simulator, SimulationContext context, ProviderQuery query) =>
-        simulator.Serves(context).FirstOrDefault(served => served.Address == query.Address) is { } found ? (200, found.Body) : (404, "");
+    private static (int Status, string Body)? Answer(IReadOnlyList<ServedDocument> served, ProviderQuery query) =>
+        served.FirstOrDefault(document => document.Address == query.Address) is { } found ? (200, found.Body) : (404, "");
 
     // The running gateway trusts the operating system's authorities, among which there is none of a simulator's.
-    private static IWebhookProvider Trusting(IWebhookProvider provider, IReadOnlyList<ServedDocument> served) =>
-        provider is PayPalProvider && served[0].TrustedAuthority is { } authority ? new PayPalProvider(new CertificateTrust([X509Certificate2.CreateFromPem(authority)])) : provider;
+    private static CertificateTrust TrustIn(IReadOnlyList<ServedDocument> served) =>
+        new([.. served.Select(document => document.TrustedAuthority).OfType<string>().Select(pem => X509Certificate2.CreateFromPem(pem))]);
 
     public static JsonElement Json(this SignedRequest request)
     {

@@ -67,28 +67,27 @@ public static class FormFields
         return decoded[..Decode(encoded, decoded)];
     }
 
+    // Most of a form stands for itself: what lies between escapes is copied whole.
     /// <returns>How many bytes were written.</returns>
     private static int Decode(ReadOnlySpan<byte> encoded, Span<byte> decoded)
     {
         var length = 0;
-        for (var i = 0; i < encoded.Length; i++)
+        while (encoded.IndexOfAny((byte)'+', (byte)'%') is >= 0 and var plain)
         {
-            var value = encoded[i];
-            if (value == (byte)'+')
+            encoded[..plain].CopyTo(decoded[length..]);
+            length += plain;
+            var (value, size) = encoded[plain..] switch
             {
-                value = (byte)' ';
-            }
-            else if (value == (byte)'%' && i + 2 < encoded.Length
-                && char.IsAsciiHexDigit((char)encoded[i + 1]) && char.IsAsciiHexDigit((char)encoded[i + 2]))
-            {
-                value = (byte)((HexValue(encoded[i + 1]) << 4) | HexValue(encoded[i + 2]));
-                i += 2;
-            }
-
+                [(byte)'+', ..] => ((byte)' ', 1),
+                [_, var high, var low, ..] when char.IsAsciiHexDigit((char)high) && char.IsAsciiHexDigit((char)low) => ((byte)((HexValue(high) << 4) | HexValue(low)), 3),
+                _ => ((byte)'%', 1),
+            };
             decoded[length++] = value;
+            encoded = encoded[(plain + size)..];
         }
 
-        return length;
+        encoded.CopyTo(decoded[length..]);
+        return length + encoded.Length;
     }
 
     private static int HexValue(byte digit) => digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

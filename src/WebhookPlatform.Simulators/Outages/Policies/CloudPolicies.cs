@@ -14,7 +14,10 @@ public static partial class DeliveryPolicies
         Sources = From("https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html", "https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html"),
     };
 
-    /// <summary>Azure Event Grid: a published schedule up to 24 hours or 30 attempts. Source: https://learn.microsoft.com/azure/event-grid/delivery-and-retry</summary>
+    /// <summary>
+    /// Azure Event Grid: 30 seconds for an answer, a published schedule up to 24 hours or 30 attempts.
+    /// Source: https://learn.microsoft.com/training/modules/event-driven-workflows-event-grid/4-delivery-retry-policies, https://learn.microsoft.com/azure/event-grid/delivery-and-retry
+    /// </summary>
     private static DeliveryPolicy AzureEventGrid => new()
     {
         Provider = "azure-event-grid",
@@ -22,7 +25,7 @@ public static partial class DeliveryPolicies
         Retries = RetrySchedule.Repeating(Hours(24), Seconds(10), Seconds(30), Minutes(1), Minutes(5), Minutes(10), Minutes(30), Hours(1), Hours(3), Hours(6), Hours(12)),
         Final = AnswerRule.Only(400, 401, 403, 413),
         Recovery = "dead-lettering to a storage account; without it nothing",
-        Sources = From("https://learn.microsoft.com/azure/event-grid/delivery-and-retry"),
+        Sources = From("https://learn.microsoft.com/azure/event-grid/delivery-and-retry", "https://learn.microsoft.com/training/modules/event-driven-workflows-event-grid/4-delivery-retry-policies"),
     };
 
     /// <summary>

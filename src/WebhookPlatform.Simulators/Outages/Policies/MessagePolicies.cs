@@ -38,7 +38,7 @@ public static partial class DeliveryPolicies
         Sources = From("https://developers.facebook.com/docs/graph-api/webhooks/getting-started", "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks"),
     };
 
-    /// <summary>Twilio: once more, and only when the connection failed. Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides</summary>
+    /// <summary>Twilio: 5 seconds to connect, 15 in all, once more and only when the connection failed. Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides</summary>
     private static DeliveryPolicy Twilio => new()
     {
         Provider = "twilio",
@@ -47,11 +47,11 @@ public static partial class DeliveryPolicies
         Final = AnswerRule.AnyAnswer,
         RetriedFailures = AttemptFailures.NoConnection,
         Recovery = "list messages and calls by time",
-        Note = "Up to 5 retries and other failures with #rc and #rp in the address.",
+        Note = "The connection must stand within 5 s; the 15 s are for all attempts together. Up to 5 retries and other failures with #rc and #rp in the address.",
         Sources = From("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides"),
     };
 
-    /// <summary>SendGrid's Event Webhook: for 24 hours. Source: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event</summary>
+    /// <summary>SendGrid's Event Webhook: ever less often for 24 hours from the event on, after anything but 2xx. Source: https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting</summary>
     private static DeliveryPolicy SendGrid => new()
     {
         Provider = "sendgrid",
@@ -59,7 +59,7 @@ public static partial class DeliveryPolicies
         Unpublished = UnpublishedFacts.Timeout | UnpublishedFacts.Intervals,
         Recovery = "query the Email Activity",
         Note = "Inbound Parse: 72 hours after a 5xx, dropped at once after a 4xx.",
-        Sources = From("https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event", "https://support.sendgrid.com/hc/en-us/articles/46513815674395-Understanding-Inbound-Parse-Webhook-Retry-Logic"),
+        Sources = From("https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting", "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event", "https://support.sendgrid.com/hc/en-us/articles/46513815674395-Understanding-Inbound-Parse-Webhook-Retry-Logic"),
     };
 
     /// <summary>Mailgun: six times within eight hours; 406 ends it. Source: https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries</summary>

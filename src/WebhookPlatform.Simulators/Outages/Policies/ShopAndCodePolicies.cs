@@ -74,7 +74,7 @@ public static partial class DeliveryPolicies
         Sources = From("https://linear.app/developers/webhooks"),
     };
 
-    /// <summary>Jira Cloud: five times, five to fifteen minutes apart, after some failures only. Source: https://developer.atlassian.com/cloud/jira/platform/webhooks/#retry-policy</summary>
+    /// <summary>Jira Cloud: five times, five to fifteen minutes apart, after 408, 409, 425, 429, 5xx and no answer. Source: https://developer.atlassian.com/cloud/jira/platform/webhooks/#retry-policy</summary>
     private static DeliveryPolicy Jira => new()
     {
         Provider = "jira",

@@ -27,13 +27,12 @@ public sealed class PayPalProviderTests : IDisposable
     private readonly TestAuthority _root = TestAuthority.Root();
     private readonly TestAuthority _intermediate;
     private readonly X509Certificate2 _certificate;
-    private readonly PayPalProvider _provider;
+    private readonly PayPalProvider _provider = new();
 
     public PayPalProviderTests()
     {
         _intermediate = _root.Intermediate();
         _certificate = _intermediate.Issue(CertificateName, issuerAddress: AuthorityUrl);
-        _provider = new PayPalProvider(new CertificateTrust([_root.Certificate]));
     }
 
     public void Dispose()
@@ -85,12 +84,11 @@ public sealed class PayPalProviderTests : IDisposable
     }
 
     [Fact]
-    public async Task Running_gateway_trusts_the_operating_systems_roots_alone()
+    public async Task Root_that_comes_with_the_certificate_is_not_trusted_for_that()
     {
         var queries = FakeQueries.Always(string.Join('\n', _certificate.ExportCertificatePem(), _intermediate.Pem, _root.Pem));
-        var running = Assert.IsType<PayPalProvider>(ProviderCatalog.Find("paypal"));
 
-        Assert.Equal(VerificationFailure.UntrustedKey, (await running.VerifyAsync(Signed(), Source(), queries, Now, TestContext.Current.CancellationToken)).Failure);
+        Assert.Equal(VerificationFailure.UntrustedKey, (await VerifyAsync(Signed(), queries, CertificateTrust.OperatingSystem)).Failure);
     }
 
     [Fact]
@@ -184,8 +182,12 @@ public sealed class PayPalProviderTests : IDisposable
     [InlineData("123456789", 0xCBF43926u)] // the check value of CRC-32/ISO-HDLC
     public void Checksum_is_the_one_of_zip(string text, uint expected) => Assert.Equal(expected, Crc32.Compute(Encoding.ASCII.GetBytes(text)));
 
-    private ValueTask<Verification> VerifyAsync(RawRequest request, FakeQueries? queries = null) =>
-        _provider.VerifyAsync(request, Source(), queries ?? Served(_certificate, _intermediate.Pem), Now, TestContext.Current.CancellationToken);
+    private ValueTask<Verification> VerifyAsync(RawRequest request, FakeQueries? queries = null, ICertificateTrust? trust = null)
+    {
+        var asked = queries ?? Served(_certificate, _intermediate.Pem);
+        asked.Trust = trust ?? new CertificateTrust([_root.Certificate]);
+        return _provider.VerifyAsync(request, Source(), asked, Now, TestContext.Current.CancellationToken);
+    }
 
     private static FakeQueries Served(X509Certificate2 certificate, string? intermediate) => new(query =>
         query.Address.AbsoluteUri is CertificateUrl ? (200, certificate.ExportCertificatePem()) : intermediate is null ? null : (200, intermediate));

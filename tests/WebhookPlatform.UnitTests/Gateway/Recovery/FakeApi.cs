@@ -1,6 +1,7 @@
 using System.Text;
 using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 using WebhookPlatform.Gateway.Sources;
 
 namespace WebhookPlatform.UnitTests.Gateway.Recovery;
@@ -8,6 +9,8 @@ namespace WebhookPlatform.UnitTests.Gateway.Recovery;
 /// <summary>A provider's API that answers as the test says, and keeps what was asked.</summary>
 internal sealed class FakeApi(Func<Uri, (string Body, string? Next)> answer) : IProviderQueries
 {
+    public ICertificateTrust Trust => throw new NotSupportedException("Lists need no certificate.");
+
     public static readonly DateTimeOffset Since = new(2026, 3, 14, 0, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset Until = new(2026, 3, 14, 15, 0, 0, TimeSpan.Zero);
 

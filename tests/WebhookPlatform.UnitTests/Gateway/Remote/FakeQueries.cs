@@ -1,5 +1,6 @@
 using System.Text;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.UnitTests.Gateway.Remote;
 
@@ -11,6 +12,8 @@ internal sealed class FakeQueries(Func<ProviderQuery, (int Status, string Body)?
 
     /// <summary>Knows one text and gives it to whoever asks.</summary>
     public static FakeQueries Always(string body) => new(_ => (200, body));
+
+    public ICertificateTrust Trust { get; set; } = CertificateTrust.OperatingSystem;
 
     public List<ProviderQuery> Asked { get; } = [];
 

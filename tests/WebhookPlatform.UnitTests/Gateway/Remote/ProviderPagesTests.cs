@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.UnitTests.Gateway.Remote;
 
@@ -12,7 +13,7 @@ public sealed class ProviderPagesTests : IDisposable
     private readonly Provider _provider = new();
     private readonly ProviderQueries _queries;
 
-    public ProviderPagesTests() => _queries = new ProviderQueries(_provider, _clock);
+    public ProviderPagesTests() => _queries = new ProviderQueries(_provider, CertificateTrust.OperatingSystem, new QuestionLimit(), _clock);
 
     public void Dispose()
     {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using WebhookPlatform.Gateway.Ingress;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 using WebhookPlatform.ServiceDefaults.Outbound;
+using WebhookPlatform.TestKit;
 
 namespace WebhookPlatform.UnitTests.Gateway.Remote;
 
@@ -14,10 +16,11 @@ public sealed class ProviderQueriesTests : IDisposable
     private static readonly ProviderQuery Key = new(new Uri("https://provider.example/key")) { KeepFor = TimeSpan.FromHours(1) };
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 14, 15, 9, 26, TimeSpan.Zero));
+    private readonly QuestionLimit _limit = new(mostOfOneHost: 4, most: 6);
     private readonly Provider _provider = new();
     private readonly ProviderQueries _queries;
 
-    public ProviderQueriesTests() => _queries = new ProviderQueries(_provider, _clock);
+    public ProviderQueriesTests() => _queries = new ProviderQueries(_provider, CertificateTrust.OperatingSystem, _limit, _clock);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -191,7 +194,7 @@ public sealed class ProviderQueriesTests : IDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddOutboundClient(ProviderQueries.ClientName);
         await using var provider = services.BuildServiceProvider();
-        using var queries = new ProviderQueries(provider.GetRequiredService<IHttpClientFactory>(), _clock);
+        using var queries = new ProviderQueries(provider.GetRequiredService<IHttpClientFactory>(), CertificateTrust.OperatingSystem, _limit, _clock);
 
         await Assert.ThrowsAsync<ProviderUnreachableException>(async () => await queries.AskAsync(Key with { Address = new Uri(address) }, Cancel));
         await Assert.ThrowsAsync<ProviderUnreachableException>(async () => await queries.ConfirmAsync(new Uri(address), Cancel));
@@ -219,6 +222,112 @@ public sealed class ProviderQueriesTests : IDisposable
 
         Assert.IsAssignableFrom<IngestRefusedException>(failure);
         Assert.DoesNotContain("geheim", failure + query.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dead_host_has_a_part_of_the_places_and_the_others_are_asked_as_ever()
+    {
+        var dead = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _provider.Answer = (request, _) => request.RequestUri!.Host is "dead.example" ? dead.Task : Task.FromResult(Text("alive"));
+
+        var asking = Enumerable.Range(0, 1000).Select(number => OutcomeAsync(At("dead.example", number))).ToList();
+        await Eventually.Is(() => Task.FromResult(asking.Count(one => one.IsCompleted)), done => done == 996);
+
+        Assert.Equal(4, _limit.UnderWay);
+        Assert.All(asking.Where(one => one.IsCompleted), one => Assert.IsType<ProviderBusyException>(one.Result));
+        Assert.Equal("alive", await AskAsync(At("provider.example", 1)));
+        Assert.Equal("alive", await AskAsync(At("provider.example", 2) with { KeepFor = TimeSpan.Zero }));
+        await Eventually.Is(() => Task.FromResult(_provider.Requests.Count), count => count == 6);
+
+        dead.SetException(new HttpRequestException("refused"));
+        Assert.All((await Task.WhenAll(asking)).Where(one => one is not ProviderBusyException), one => Assert.IsType<ProviderUnreachableException>(one));
+        await Eventually.Is(() => Task.FromResult(_limit.UnderWay), count => count == 0);
+    }
+
+    [Fact]
+    public async Task Hosts_together_have_no_more_than_all_places()
+    {
+        var dead = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _provider.Answer = (_, _) => dead.Task;
+
+        var asking = Enumerable.Range(0, 100).Select(number => OutcomeAsync(At($"host-{number}.example", number))).ToList();
+
+        Assert.Equal(6, _limit.UnderWay);
+        Assert.Equal(94, asking.Count(one => one.IsCompleted));
+        dead.SetException(new HttpRequestException("refused"));
+        await Task.WhenAll(asking);
+        await Eventually.Is(() => Task.FromResult(_limit.UnderWay), count => count == 0);
+    }
+
+    [Fact]
+    public async Task Question_that_was_not_asked_for_want_of_room_is_asked_as_soon_as_there_is_some()
+    {
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _provider.Answer = async (_, _) =>
+        {
+            await slow.Task;
+            return Text("late");
+        };
+        var asking = Enumerable.Range(0, 4).Select(number => OutcomeAsync(At("provider.example", number))).ToList();
+
+        await Assert.ThrowsAsync<ProviderBusyException>(() => AskAsync(At("provider.example", 4)));
+        await Assert.ThrowsAsync<ProviderBusyException>(() => AskAsync(At("provider.example", 5) with { KeepFor = TimeSpan.Zero }));
+        await Assert.ThrowsAsync<ProviderBusyException>(async () => await _queries.ConfirmAsync(new Uri("https://PROVIDER.example/confirm"), Cancel));
+        slow.SetResult();
+        await Task.WhenAll(asking);
+        await Eventually.Is(() => Task.FromResult(_limit.UnderWay), count => count == 0);
+
+        _provider.Answer = (_, _) => Task.FromResult(Text("answer"));
+        Assert.Equal("answer", await AskAsync(At("provider.example", 4)));
+        Assert.Equal("answer", await AskAsync(At("provider.example", 5) with { KeepFor = TimeSpan.Zero }));
+        await _queries.ConfirmAsync(new Uri("https://provider.example/confirm"), Cancel);
+        Assert.Equal(0, _limit.UnderWay);
+    }
+
+    [Fact]
+    public async Task One_question_takes_one_place_however_many_ask_it_and_an_answer_that_is_kept_takes_none()
+    {
+        var slow = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _provider.Answer = (_, _) => slow.Task;
+
+        var asking = Enumerable.Range(0, 100).Select(_ => AskAsync(Key)).ToList();
+        Assert.Equal(1, _limit.UnderWay);
+        slow.SetResult(Text("the answer"));
+        await Task.WhenAll(asking);
+        await Eventually.Is(() => Task.FromResult(_limit.UnderWay), count => count == 0);
+
+        _provider.Answer = (_, _) => new TaskCompletionSource<HttpResponseMessage>().Task;
+        var others = Enumerable.Range(0, 4).Select(number => OutcomeAsync(At("provider.example", number))).ToList();
+        Assert.Equal("the answer", await AskAsync(Key));
+        Assert.DoesNotContain(others, one => one.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Sender_is_asked_to_come_again_where_there_is_no_room()
+    {
+        _provider.Answer = (_, _) => new TaskCompletionSource<HttpResponseMessage>().Task;
+        var waiting = Enumerable.Range(0, 4).Select(number => OutcomeAsync(At("provider.example", number))).ToList();
+
+        var busy = await Assert.ThrowsAsync<ProviderBusyException>(() => AskAsync(At("provider.example", 4) with { Authorization = "Bearer geheim" }));
+
+        Assert.Equal(("provider-busy", 4), (Assert.IsAssignableFrom<IngestRefusedException>(busy).Reason, waiting.Count));
+        Assert.DoesNotContain("geheim", busy.ToString(), StringComparison.Ordinal);
+    }
+
+    private static ProviderQuery At(string host, int number) => Key with { Address = new Uri($"https://{host}/keys/{number}") };
+
+    /// <summary>What asking throws; null for an answer.</summary>
+    private async Task<Exception?> OutcomeAsync(ProviderQuery query)
+    {
+        try
+        {
+            await AskAsync(query);
+            return null;
+        }
+        catch (IngestRefusedException refused)
+        {
+            return refused;
+        }
     }
 
     private async Task<string> AskAsync(ProviderQuery query) => Encoding.UTF8.GetString((await _queries.AskAsync(query, Cancel)).Body.Span);
