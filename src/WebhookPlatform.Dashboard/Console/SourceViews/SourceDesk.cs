@@ -40,7 +40,10 @@ public sealed class SourceDesk(string name, GatewaySources gateway, ConsoleOpera
     public bool IsMissing => Facts?.Status is HttpStatusCode.NotFound;
 
     /// <summary>Why what is shown may be old or incomplete; null when it is not.</summary>
-    public string? Problem => IsMissing ? Rejections?.Problem : Facts?.Problem ?? Secrets?.Problem ?? Quarantine?.Problem ?? Rejections?.Problem ?? Deliveries?.Problem;
+    public string? Problem =>
+        (IsMissing ? Rejections?.Problem : Facts?.Problem ?? Secrets?.Problem ?? Quarantine?.Problem ?? Rejections?.Problem ?? Deliveries?.Problem) is { } problem
+            ? Facts?.Value is null ? problem : $"{problem} What is shown may be from before."
+            : null;
 
     /// <summary>Reads everything anew.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
