@@ -40,7 +40,7 @@ public sealed partial class GatewayClient(HttpClient http, IOptions<GatewayOptio
     {
         if (string.IsNullOrEmpty(gateway.Value.Url))
         {
-            return new(null, "Set Gateway:Url to see what was received.");
+            return new(null, "Set Gateway:Url to see what the gateway keeps.");
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
