@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Playwright;
+using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
 using static Microsoft.Playwright.Assertions;
 
@@ -81,9 +84,70 @@ public sealed class BrowserTests(Platform platform) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Page_fits_a_phone()
+    public async Task Webhook_under_a_wrong_secret_is_explained_and_let_in_once_the_secret_is_mended_on_the_page()
+    {
+        const string source = "mended";
+        var right = SimulatedSources.SecretOf("stripe");
+        using var made = await platform.Gateway.Operator.PutAsJsonAsync($"/api/sources/{source}", new { provider = "stripe", secrets = new[] { "whsec_of_somebody_else_0123456789" } });
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var request = Platform.Make("stripe", "payment_intent.succeeded", seed: 20_28).ToHttpRequestMessage(new Uri(platform.Gateway.Address, $"/webhooks/{source}"));
+        using var refused = await platform.Gateway.Operator.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+
+        var page = await OpenAsync();
+        await page.GetByTestId("source-link").Filter(new() { HasText = source }).ClickAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByTestId("rejection")).ToContainTextAsync("No secret of the source gives the presented signature", new() { Timeout = 15_000 });
+        await Expect(page.GetByTestId("quarantined")).ToHaveCountAsync(1, new() { Timeout = 15_000 });
+
+        await page.GetByTestId("secret-new").FillAsync(right);
+        await page.GetByTestId("secret-add").ClickAsync();
+        await Expect(page.GetByTestId("secret-told")).ToContainTextAsync("Added");
+        await Expect(page.GetByTestId("secret-new")).ToHaveValueAsync("");
+        Assert.DoesNotContain(right, await page.ContentAsync() + page.Url, StringComparison.Ordinal);
+
+        await page.GetByTestId("release").ClickAsync();
+        await page.GetByTestId("confirm-action").ClickAsync();
+        await Expect(page.GetByTestId("release-result")).ToContainTextAsync("1 let in");
+        await Expect(page.GetByTestId("quarantine-empty")).ToBeVisibleAsync();
+        await page.GetByTestId("source-delivery").ClickAsync(new() { Timeout = 15_000 });
+        await Expect(page.GetByTestId("proven-by")).ToContainTextAsync($"{right[..2]}…{right[^2..]}");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.GetByTestId("drawer")).ToHaveCountAsync(0);
+
+        // The one that has just matched is not retired without asking again, the other one is.
+        await page.GetByTestId("retire").First.ClickAsync();
+        await page.GetByTestId("confirm-action").ClickAsync();
+        await Expect(page.GetByTestId("retire-refused")).ToContainTextAsync("Senders still use this secret");
+        await page.GetByTestId("confirm-cancel").ClickAsync();
+        await page.GetByTestId("retire").Last.ClickAsync();
+        await page.GetByTestId("confirm-action").ClickAsync();
+        await Expect(page.GetByTestId("retired-secret")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("secret")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Source_of_the_configuration_is_shown_without_buttons_that_would_fail()
+    {
+        var page = await OpenAsync();
+
+        await page.GotoAsync($"{platform.Dashboard.Address}sources/github");
+
+        await Expect(page.GetByTestId("secrets-fixed")).ToContainTextAsync("Sources:github:Secrets", new() { Timeout = 30_000 });
+        await Expect(page.GetByTestId("secret")).ToHaveCountAsync(1);
+        await Expect(page.GetByTestId("retire")).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("secret-new")).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("sources")]
+    [InlineData("sources/stripe")]
+    public async Task Page_fits_a_phone(string path)
     {
         var page = await OpenAsync(new ViewportSize { Width = 390, Height = 844 });
+        await page.GotoAsync($"{platform.Dashboard.Address}{path}");
+        await Expect(page.GetByTestId("live-state")).ToContainTextAsync("Live", new() { Timeout = 30_000 });
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToHaveCountAsync(0);
 
         var widths = await page.EvaluateAsync<int[]>("[document.documentElement.scrollWidth, window.innerWidth]");
 

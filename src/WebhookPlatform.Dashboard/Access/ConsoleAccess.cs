@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using WebhookPlatform.Dashboard.Storage;
@@ -24,7 +25,8 @@ internal static class ConsoleAccess
     private const string Either = "OperatorOrLogin";
     private const string KeyClaim = "key";
 
-    private static readonly TimeSpan LoginLasts = TimeSpan.FromHours(12);
+    /// <summary>How long a login holds when nobody does anything.</summary>
+    public static readonly TimeSpan LoginLasts = TimeSpan.FromHours(12);
 
     public static void AddConsoleAccess(this WebApplicationBuilder builder)
     {
@@ -44,12 +46,22 @@ internal static class ConsoleAccess
                 QueueLimit = 0,
             }));
         });
+        builder.Services.AddScoped<ConsoleOperator>();
+        builder.Services.AddScoped<CircuitHandler>(provider => provider.GetRequiredService<ConsoleOperator>());
         builder.Services.AddTransient<IStartupFilter, SecurityHeaders>();
     }
 
     /// <summary>What a login is proven by afterwards.</summary>
     public static ClaimsPrincipal Login(OperatorOptions options) =>
         new(new ClaimsIdentity([new Claim(ClaimTypes.Name, "operator"), new Claim(KeyClaim, Fingerprint(options.ApiKey))], CookieAuthenticationDefaults.AuthenticationScheme));
+
+    /// <summary>Whether somebody is proven by the operator key that counts now: by a login with it, or by the key itself.</summary>
+    public static bool IsOperator(ClaimsPrincipal person, OperatorOptions options) => person.Identities.Any(identity => identity is { IsAuthenticated: true, AuthenticationType: { } type } && type switch
+    {
+        OperatorAccess.Scheme => true,
+        CookieAuthenticationDefaults.AuthenticationScheme => IsLoginWith(identity.FindFirst(KeyClaim)?.Value, options.ApiKey),
+        _ => false,
+    });
 
     /// <summary>Pages are for people, who are shown the way to the login; the rest is for programs.</summary>
     private static bool IsPage(PathString path) =>
@@ -88,7 +100,7 @@ internal static class ConsoleAccess
         options.Events.OnValidatePrincipal = context =>
         {
             var key = context.HttpContext.RequestServices.GetRequiredService<IOptions<OperatorOptions>>().Value.ApiKey;
-            if (!string.Equals(context.Principal?.FindFirstValue(KeyClaim), Fingerprint(key), StringComparison.Ordinal))
+            if (!IsLoginWith(context.Principal?.FindFirstValue(KeyClaim), key))
             {
                 context.RejectPrincipal();
             }
@@ -96,6 +108,8 @@ internal static class ConsoleAccess
             return Task.CompletedTask;
         };
     }
+
+    private static bool IsLoginWith(string? fingerprint, string key) => string.Equals(fingerprint, Fingerprint(key), StringComparison.Ordinal);
 
     private static string Fingerprint(string key) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), "login cookie"u8)[..8]);
 

@@ -6,8 +6,6 @@ namespace WebhookPlatform.Dashboard.Console;
 /// <summary>The operator console: pages for people.</summary>
 public static class ConsolePages
 {
-    private static readonly TimeSpan GatewayPatience = TimeSpan.FromSeconds(4);
-
     /// <summary>Adds the pages and what they read from.</summary>
     public static WebApplicationBuilder AddConsole(this WebApplicationBuilder builder)
     {
@@ -20,7 +18,10 @@ public static class ConsolePages
             .BindConfiguration("Gateway")
             .Validate(options => options.IsValid, "Gateway:Url must be an absolute http or https address, e.g. http://localhost:5100.")
             .ValidateOnStart();
-        builder.Services.AddHttpClient<GatewayDeliveries>(http => http.Timeout = GatewayPatience);
+        // Every request has a patience of its own, which also bounds the reading of the answer.
+        builder.Services.AddHttpClient<GatewayClient>(http => http.Timeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddTransient<GatewayDeliveries>();
+        builder.Services.AddTransient<GatewaySources>();
         return builder;
     }
 

@@ -33,6 +33,18 @@ public static class Numbers
         };
     }
 
+    /// <summary><c>512 bytes</c>, <c>1.5 KiB</c>, <c>16.0 MiB</c>.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        1 => "1 byte",
+        < 1024 => $"{bytes} bytes",
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.0} MiB"),
+    };
+
+    /// <summary><c>1 request</c>, <c>12 requests</c>.</summary>
+    public static string Of(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
+
     /// <summary><c>1,234.50</c>, where the currency is told beside it.</summary>
     public static string Amount(long minorUnits, string currency) => MoneyText.Format(minorUnits, currency)[..^(currency.Length + 1)];
 

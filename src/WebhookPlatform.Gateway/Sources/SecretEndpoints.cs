@@ -112,7 +112,7 @@ internal static class SecretEndpoints
         if (!force && use.LastAt > clock.GetUtcNow() - Lately)
         {
             var at = use.LastAt.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            return SourceEndpoints.Conflict($"Senders still use this secret: it matched at {at} UTC, {use.Matches} times in the last 24 hours. Set the new one at the sender first, or add ?force=true to turn them away from now on.");
+            return SourceEndpoints.Conflict($"Senders still use this secret: it matched at {at} UTC, {(use.Matches == 1 ? "once" : $"{use.Matches} times")} in the last 24 hours. Set the new one at the sender first, or retire it by force (?force=true), which turns them away from now on.");
         }
 
         await book.ChangeAsync(db, name, before, options.Secrets, stored.CreatedAt, cancellationToken);

@@ -39,13 +39,45 @@ public sealed class AccessTests(TestServers servers) : IAsyncLifetime
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
     }
 
-    [Fact]
-    public async Task People_without_a_login_are_shown_the_way_to_it()
+    [Theory]
+    [InlineData("/deliveries")]
+    [InlineData("/sources")]
+    [InlineData("/sources/shop")]
+    public async Task People_without_a_login_are_shown_the_way_to_it(string path)
     {
-        using var response = await _dashboard.Anonymous.GetAsync(new Uri("/deliveries", UriKind.Relative), Cancelled);
+        using var response = await _dashboard.Anonymous.GetAsync(new Uri(path, UriKind.Relative), Cancelled);
 
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
         Assert.StartsWith("/login", response.Headers.Location!.PathAndQuery, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_whose_buttons_change_something_has_no_connection_without_a_login()
+    {
+        using var negotiation = await _dashboard.Anonymous.PostAsync(new Uri("/_blazor/negotiate?negotiateVersion=1", UriKind.Relative), null, Cancelled);
+        using var socket = await _dashboard.Anonymous.GetAsync(new Uri("/_blazor", UriKind.Relative), Cancelled);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (negotiation.StatusCode, socket.StatusCode));
+    }
+
+    [Fact]
+    public async Task Page_of_a_source_tells_browsers_neither_the_operator_key_nor_to_ask_the_gateway()
+    {
+        await using var gateway = await WebReceiver.StartAsync();
+        await using var dashboard = await DashboardApp.StartAsync(
+            _database, _broker, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Gateway:Url"] = gateway.Address.ToString() });
+        using var login = await PostAsync("/login", ("key", RunningService.OperatorKey));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/sources/shop", UriKind.Relative));
+        request.Headers.Add("Cookie", Assert.Single(login.Headers.GetValues("Set-Cookie")).Split(';')[0]);
+
+        using var response = await dashboard.Anonymous.SendAsync(request, Cancelled);
+
+        var page = await response.Content.ReadAsStringAsync(Cancelled);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("data-testid=\"source-page\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(RunningService.OperatorKey, page, StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Address.Authority, page, StringComparison.Ordinal);
+        Assert.Contains("connect-src 'self'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
 
     [Fact]

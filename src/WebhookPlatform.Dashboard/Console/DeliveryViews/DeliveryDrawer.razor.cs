@@ -16,6 +16,7 @@ public sealed partial class DeliveryDrawer : IDisposable
     private Timeline? timeline;
     private Answer<StoredDelivery>? stored;
     private Answer<byte[]>? body;
+    private string? secretHint;
     private string? timelineProblem;
     private bool loaded;
     private bool refreshing;
@@ -41,6 +42,9 @@ public sealed partial class DeliveryDrawer : IDisposable
 
     [Inject]
     private GatewayDeliveries Gateway { get; set; } = null!;
+
+    [Inject]
+    private GatewaySources Sources { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Browser { get; set; } = null!;
@@ -109,6 +113,11 @@ public sealed partial class DeliveryDrawer : IDisposable
     {
         stored = await Gateway.FindAsync(DeliveryId, closed.Token);
         StateHasChanged();
+        if (stored.Value is { Secret: { Length: > 0 } secret, Source: { } source })
+        {
+            secretHint = (await Sources.SecretsAsync(source, closed.Token)).Value?.HintOf(secret);
+            StateHasChanged();
+        }
     }
 
     private async Task ReadBodyAsync()

@@ -6,6 +6,8 @@ namespace WebhookPlatform.Dashboard.Console.Gateway;
 /// <param name="ConflictOf">The delivery that had the same provider event id and another body.</param>
 /// <param name="Headers">The headers kept, by name.</param>
 /// <param name="Events">Contract names of what was published for it.</param>
+/// <param name="Secret">Id of the secret that proved it; null where nothing was signed with one.</param>
+/// <param name="Recovery">The run that found it at the provider; null for what was sent.</param>
 public sealed record StoredDelivery(
     Guid? Id,
     string? Source,
@@ -19,9 +21,21 @@ public sealed record StoredDelivery(
     string? ContentType,
     long? BodyBytes,
     IReadOnlyDictionary<string, JsonElement>? Headers,
-    IReadOnlyList<string>? Events);
+    IReadOnlyList<string>? Events,
+    string? Secret,
+    Guid? Recovery,
+    bool? Recovered)
+{
+    /// <summary>Whether the provider had lost it: not sent, but found in its lists.</summary>
+    public bool IsRecovered => Recovered ?? Recovery is not null;
+}
 
-/// <summary>What another service answered, or why it did not.</summary>
-/// <param name="Problem">For people; null when there is a value.</param>
-public sealed record Answer<T>(T? Value, string? Problem)
-    where T : class;
+/// <summary>A line of the list of deliveries.</summary>
+/// <param name="Recovered">Whether the provider had lost it: not sent, but found in its lists.</param>
+public sealed record DeliveryLine(Guid Id, string? EventType, DateTimeOffset ReceivedAt, string? Status, Guid? ConflictOf, bool Recovered);
+
+/// <summary>The newest deliveries first.</summary>
+public sealed record DeliveryPage
+{
+    public IReadOnlyList<DeliveryLine> Deliveries { get; init; } = [];
+}
