@@ -125,7 +125,7 @@ public sealed class SourceDeskTests : IDisposable
         var answer = await _gateway.Desk().AddSecretAsync("  ", Cancel);
 
         Assert.NotNull(answer.Problem);
-        Assert.Empty(_gateway.Requests.Where(request => request.StartsWith("POST", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_gateway.Requests, request => request.StartsWith("POST", StringComparison.Ordinal));
     }
 
     [Fact]
