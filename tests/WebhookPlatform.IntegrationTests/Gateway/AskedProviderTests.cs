@@ -30,7 +30,7 @@ public sealed class AskedProviderTests(GatewayFixture fixture) : IClassFixture<G
         var authority = X509Certificate2.CreateFromPem(_payPal.Serves(_payPalContext)[0].TrustedAuthority!);
         _gateway = await fixture.StartAsync(
             _mollie.SourceSettings(_mollieContext).ToDictionary(setting => $"Sources:mollie:{setting.Key}", setting => (string?)setting.Value, StringComparer.OrdinalIgnoreCase),
-            builder =>
+            replace: builder =>
             {
                 builder.Services.AddSingleton<ICertificateTrust>(new CertificateTrust([authority]));
                 builder.Services.AddSingleton<IProviderQueries, ProviderQueries>();
