@@ -114,7 +114,11 @@ public sealed class BrowserTests(Platform platform) : IAsyncLifetime
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.GetByTestId("drawer")).ToHaveCountAsync(0);
 
-        // The one that has just matched is not retired without asking again, the other one is.
+        // What a sender has just used is not retired without asking again, the other one is.
+        using var next = Platform.Make("stripe", "payment_intent.succeeded", seed: 20_29).ToHttpRequestMessage(new Uri(platform.Gateway.Address, $"/webhooks/{source}"));
+        using var accepted = await platform.Gateway.Operator.SendAsync(next, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+        await Expect(page.GetByTestId("secret-use").First).ToHaveTextAsync("in use", new() { Timeout = 15_000 });
         await page.GetByTestId("retire").First.ClickAsync();
         await page.GetByTestId("confirm-action").ClickAsync();
         await Expect(page.GetByTestId("retire-refused")).ToContainTextAsync("Senders still use this secret");
