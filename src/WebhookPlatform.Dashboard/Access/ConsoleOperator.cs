@@ -11,12 +11,12 @@ namespace WebhookPlatform.Dashboard.Access;
 /// </summary>
 public sealed class ConsoleOperator(AuthenticationStateProvider people, IOptions<OperatorOptions> options, TimeProvider clock) : CircuitHandler
 {
-    private readonly DateTimeOffset opened = clock.GetUtcNow();
+    private readonly DateTimeOffset _opened = clock.GetUtcNow();
 
     /// <summary>Whether whoever has opened the page may change something now.</summary>
     public async Task<bool> MayChangeAsync()
     {
-        if (clock.GetUtcNow() - opened >= ConsoleAccess.LoginLasts)
+        if (clock.GetUtcNow() - _opened >= ConsoleAccess.LoginLasts)
         {
             return false;
         }
