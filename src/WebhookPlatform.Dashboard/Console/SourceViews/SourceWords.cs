@@ -47,8 +47,16 @@ public static class SourceWords
         "clock" => "Clock is off",
         "url" => "Another URL signed",
         "body" => "Body changed on its way",
-        _ => cause,
+        "body-encoding" => "Body written in another encoding",
+        "test-mode" => "Test event, live secret?",
+        "live-mode" => "Live event, test secret?",
+        "undiagnosed" => "Not looked into",
+        "unknown" => "Cause not known",
+        _ => Reason(cause),
     };
+
+    /// <summary>A rejection's cause in a few words, or its reason where the gateway does not say the cause.</summary>
+    public static string Title(RejectedRequest row) => row.HasCause ? Cause(row.Cause!) : Reason(row.Reason);
 
     /// <summary>Where a source comes from.</summary>
     public static string Origin(SourceFacts source) => source.IsChangeable ? "made through the API" : $"from the gateway's configuration (Sources:{source.Name})";
