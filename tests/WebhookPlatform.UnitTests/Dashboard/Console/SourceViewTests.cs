@@ -50,9 +50,10 @@ public sealed class SourceViewTests : IAsyncDisposable
     {
         var html = await SecretsAsync(_gateway.Desk());
 
-        var at = html.IndexOf("<input", StringComparison.Ordinal);
+        var at = html.IndexOf("<textarea", StringComparison.Ordinal);
         var field = html[at..html.IndexOf('>', at)];
-        Assert.Contains("type=\"password\"", field, StringComparison.Ordinal);
+        Assert.All(["autocomplete=\"off\"", "spellcheck=\"false\"", "autocapitalize=\"off\""], switched => Assert.Contains(switched, field, StringComparison.Ordinal));
+        Assert.StartsWith("></textarea>", html[html.IndexOf('>', at)..], StringComparison.Ordinal);
         Assert.DoesNotContain(" name=", field, StringComparison.Ordinal);
         Assert.DoesNotContain(" value=", field, StringComparison.Ordinal);
         Assert.DoesNotContain(" action=", html, StringComparison.Ordinal);
@@ -65,7 +66,7 @@ public sealed class SourceViewTests : IAsyncDisposable
 
         Assert.Contains("Sources:shop:Secrets", html, StringComparison.Ordinal);
         Assert.DoesNotContain("data-testid=\"retire\"", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("<input", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<textarea", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class SourceViewTests : IAsyncDisposable
         var html = await SecretsAsync(desk) + await QuarantineAsync(desk);
 
         Assert.DoesNotContain("<button", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("<input", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<textarea", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +90,18 @@ public sealed class SourceViewTests : IAsyncDisposable
         Assert.Contains("Retired secret", html, StringComparison.Ordinal);
         Assert.Equal(1, Count(html, "no forgery"));
         Assert.Contains("data-testid=\"release\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quarantine_can_be_turned_where_it_has_more_than_a_page()
+    {
+        Assert.DoesNotContain("quarantine-older", await QuarantineAsync(_gateway.Desk()), StringComparison.Ordinal);
+        var more = _gateway.Answers("GET /api/sources/shop/quarantine", """{"count":60,"bytes":2048,"requests":[{"id":9,"receivedAt":"2026-03-01T11:58:00Z","reason":"signature-mismatch","cause":"unexplained","diagnosis":"No secret gives it.","isProven":false,"bodyBytes":700}],"next":9}""").Desk();
+
+        var html = await QuarantineAsync(more);
+
+        Assert.Contains("data-testid=\"quarantine-older\"", html, StringComparison.Ordinal);
+        Assert.Contains("60 requests, 2.0 KiB<", html, StringComparison.Ordinal);
     }
 
     [Fact]
