@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using WebhookPlatform.Dashboard.Console.DeliveryViews;
+using WebhookPlatform.Dashboard.Console.Feed;
 using WebhookPlatform.Dashboard.Console.Gateway;
 using WebhookPlatform.Dashboard.Console.SourceViews;
+using WebhookPlatform.Dashboard.Queries;
 
 namespace WebhookPlatform.UnitTests.Dashboard.Console;
 
@@ -160,6 +162,17 @@ public sealed class SourceViewTests : IAsyncDisposable
         Assert.Contains(stored.Recovery!.Value.ToString(), facts, StringComparison.Ordinal);
         Assert.Contains("the secret wh…ew", facts, StringComparison.Ordinal);
         Assert.Contains("href=\"sources/shop\"", facts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delivery_that_was_recovered_is_marked_in_the_feed_and_in_its_timeline()
+    {
+        var sent = new Activity(Guid.NewGuid(), DateTimeOffset.UnixEpoch, ActivityKinds.Delivery, "charge.refunded", "shop", "stripe", "gateway", "charge.refunded from shop", "", "succeeded", Guid.NewGuid(), null);
+        var found = sent with { Id = Guid.NewGuid(), Recovered = true };
+
+        Assert.DoesNotContain("recovered-chip", await RenderAsync<FeedRow>(("Model", sent)), StringComparison.Ordinal);
+        Assert.Contains("recovered-chip", await RenderAsync<FeedRow>(("Model", found)), StringComparison.Ordinal);
+        Assert.Equal(1, Count(await RenderAsync<DeliveryTimeline>(("Model", new Timeline(sent.DeliveryId, [sent, found]))), "recovered-chip"));
     }
 
     [Fact]
