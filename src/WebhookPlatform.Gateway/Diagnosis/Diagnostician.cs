@@ -22,7 +22,9 @@ public static class Diagnostician
     }
 
     /// <summary>What the failure alone says.</summary>
-    public static Finding Undiagnosed(VerificationFailure failure) => new(Causes.Of(failure) ?? Causes.Undiagnosed, VerificationWords.Detail(failure), IsProven: false);
+    public static Finding Undiagnosed(VerificationFailure failure) => Causes.Of(failure) is { } cause
+        ? Guess(cause, VerificationWords.Detail(failure))
+        : Guess(Causes.Undiagnosed, $"{VerificationWords.Detail(failure)} It was not looked into: too much came at once, or it is too large.");
 
     private static Finding? Find(UnprovenCase unproven, Trials trials)
     {

@@ -116,7 +116,7 @@ public sealed partial class WebhookEndpoint(
             : source.Provider.Verify(raw, source, now);
         if (verification.Failure is { } failure)
         {
-            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, RequestUrl.Called(context.Request), Rejection(context, source, now, Unproven(failure), Diagnostician.Undiagnosed(failure).Cause)));
+            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, RequestUrl.Called(context.Request), Undiagnosed(context, source, now, failure)));
             return;
         }
 
@@ -235,6 +235,14 @@ public sealed partial class WebhookEndpoint(
         UserAgent = context.Request.Headers.UserAgent is [{ Length: > 0 } agent] ? Printable(agent) : null,
         ContentLength = context.Request.ContentLength,
     };
+
+    private static Rejection Undiagnosed(HttpContext context, Source source, DateTimeOffset at, VerificationFailure failure)
+    {
+        var finding = Diagnostician.Undiagnosed(failure);
+        var rejection = Rejection(context, source, at, Unproven(failure), finding.Cause);
+        rejection.Detail = finding.Sentence;
+        return rejection;
+    }
 
     private static string ForSender(RequestRefusedException refused) => refused.Status switch
     {

@@ -55,8 +55,12 @@ public static class SourceWords
         _ => Reason(cause),
     };
 
-    /// <summary>A rejection's cause in a few words, or its reason where the gateway does not say the cause.</summary>
-    public static string Title(RejectedRequest row) => row.HasCause ? Cause(row.Cause!) : Reason(row.Reason);
+    /// <summary>Why a request was not believed, in a few words: its cause, or the reason where nobody has looked for the cause or the gateway does not say it.</summary>
+    public static string Title(string reason, string? cause) => cause switch
+    {
+        null or "" or "unknown" or "undiagnosed" => Reason(reason),
+        _ => Cause(cause),
+    };
 
     /// <summary>Where a source comes from.</summary>
     public static string Origin(SourceFacts source) => source.IsChangeable ? "made through the API" : $"from the gateway's configuration (Sources:{source.Name})";
