@@ -64,6 +64,7 @@ public sealed class PackageTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", ["pack", Repository.PathTo("src", project), "--no-build", "--no-restore", "-c", Configuration, "-o", _folder.FullName, "-v", "quiet", "-nologo", "-nodeReuse:false"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
