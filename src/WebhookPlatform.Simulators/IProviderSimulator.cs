@@ -44,6 +44,9 @@ public interface IProviderSimulator
     /// <summary>What the provider's own servers would answer to whoever verifies its webhooks: certificates and keys. Empty where nothing is asked for.</summary>
     IReadOnlyList<ServedDocument> Serves(SimulationContext context) => [];
 
+    /// <summary>The source's setting with the address that the gateway asks instead of the provider's API, so that a stand-in can answer; null where there is none.</summary>
+    string? ApiSetting => null;
+
     /// <summary>What the provider's API would answer to whoever asks it about one webhook that is <see cref="SimulatedEvent.IsUnproven"/>. Empty where the webhook proves itself.</summary>
     IReadOnlyList<ServedDocument> ServesAbout(SignedRequest webhook, SimulationContext context) => [];
 }

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Playwright;
 using WebhookPlatform.Simulators;
 using WebhookPlatform.TestKit;
@@ -127,6 +130,29 @@ public sealed class BrowserTests(Platform platform) : IAsyncLifetime
         await page.GetByTestId("confirm-action").ClickAsync();
         await Expect(page.GetByTestId("retired-secret")).ToHaveCountAsync(1);
         await Expect(page.GetByTestId("secret")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Public_key_of_many_lines_is_pasted_on_the_page_and_proves_webhooks()
+    {
+        const string source = "keyed";
+        using var made = await platform.Gateway.Operator.PutAsJsonAsync($"/api/sources/{source}", new { provider = "jwt", secrets = new[] { "a-shared-secret-of-at-least-32-characters" } }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var page = await OpenAsync();
+        await page.GotoAsync($"{platform.Dashboard.Address}sources/{source}");
+
+        await page.GetByTestId("secret-new").FillAsync(key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\r\n") + "\r\n");
+        await page.GetByTestId("secret-add").ClickAsync();
+
+        await Expect(page.GetByTestId("secret-told")).ToContainTextAsync("Added PEM public key");
+        await Expect(page.GetByTestId("secret-new")).ToHaveValueAsync("");
+        var signed = $"{Base64Url.EncodeToString("""{"alg":"ES256"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"exp":{{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}}}"""))}";
+        using var webhook = new HttpRequestMessage(HttpMethod.Post, new Uri(platform.Gateway.Address, $"/webhooks/{source}")) { Content = new StringContent("""{"id":"evt_keyed"}""", Encoding.UTF8, "application/json") };
+        webhook.Headers.Add("Authorization", $"Bearer {signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}");
+        using var client = new HttpClient();
+        using var accepted = await client.SendAsync(webhook, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
     }
 
     [Fact]

@@ -6,8 +6,8 @@ namespace WebhookPlatform.Cli.Commands;
 /// <summary>What to do next when webhooks were not accepted.</summary>
 internal static class Advice
 {
-    /// <param name="choice">What was sent: an event's name, <see cref="EventChoice.Random"/> or <see cref="EventChoice.All"/>.</param>
-    public static IEnumerable<string> For(LoadReport report, Uri address, SigningTarget target, string choice)
+    /// <param name="unproven">Where what was sent proves nothing by itself; null where it does.</param>
+    public static IEnumerable<string> For(LoadReport report, Uri address, SigningTarget target, UnprovenEvents? unproven)
     {
         if (report.Sent < report.Requested)
         {
@@ -16,7 +16,7 @@ internal static class Advice
 
         foreach (var outcome in report.Outcomes.Keys)
         {
-            if (((outcome is "401" ? Unproven(address, target, choice) : null) ?? For(outcome, address, target.Source)) is { } advice)
+            if ((unproven?.Advice(outcome) ?? (outcome is "401" ? NotBelieved(address, target) : null) ?? For(outcome, address, target.Source)) is { } advice)
             {
                 yield return advice;
             }
@@ -24,15 +24,9 @@ internal static class Advice
     }
 
     // Where a secret is not simply the gateway's own, something else may be missing there.
-    private static string? Unproven(Uri address, SigningTarget target, string choice)
+    private static string? NotBelieved(Uri address, SigningTarget target)
     {
         var simulation = target.Simulation(TimeProvider.System, new Random());
-        if (target.Simulator.FindEvent(choice) is { IsUnproven: true } unproven
-            && target.Simulator.ServesAbout(target.Simulator.Create(unproven.Name, simulation), simulation) is [var known, ..])
-        {
-            return $"401: nothing in the event '{unproven.Name}' proves it: the gateway asks {known.Address.Host}, which knows nothing of what is simulated here. It is only believed where something else answers for {known.Address.Host}, as ProviderStandIn of WebhookPlatform.Simulators does in tests.";
-        }
-
         if (target.Simulator.Serves(simulation) is [var served, ..])
         {
             return $"401: the gateway asks {served.Address.Host} for what proves {target.Simulator.Provider}, where nobody knows the key of this simulator: it can only be believed where something else answers for {served.Address.Host}, as in tests.";

@@ -37,6 +37,12 @@ internal sealed class SendCommand
         HelpName = "url",
     };
 
+    private readonly Option<string?> _standIn = new("--stand-in")
+    {
+        Description = $"For events that only the provider's API proves, such as mollie's classic: answers the gateway's questions about them here while sending, e.g. at {StandInServer.Usual.GetLeftPart(UriPartial.Authority)}. Default: Sources__{{source}}__Settings__ApiUrl from the environment, when it is on this machine.",
+        HelpName = "url",
+    };
+
     private readonly Option<int?> _concurrency = new("--concurrency", "-c")
     {
         Description = $"Most requests on their way at once. Default: {ClosedLoopConcurrency}, with --rate {OpenLoopConcurrency}.",
@@ -75,6 +81,7 @@ internal sealed class SendCommand
               webhooks send stripe random --count 100 --story
               webhooks send hmac payment_success --source shop --header X-Shop-Signature
               webhooks send discord interaction.application_command     # after 'webhooks keys discord'
+              webhooks send mollie classic --stand-in http://127.0.0.1:5290
               webhooks send github push --count 12000 --rate 200 --duplicate-ratio 0.1 --json
 
             Exit code 0 only when every webhook was answered 2xx.
@@ -88,7 +95,7 @@ internal sealed class SendCommand
         parts._duplicateRatio.Validators.Add(result => Require(result.GetValueOrDefault<double>() is >= 0 and <= 1, result, "--duplicate-ratio must be from 0 to 1."));
         parts._concurrency.Validators.Add(result => Require(result.GetValueOrDefault<int?>() is null or > 0, result, "--concurrency must be at least 1."));
         parts._retries.Validators.Add(result => Require(result.GetValueOrDefault<int>() >= 0, result, "--retries must not be negative."));
-        foreach (var option in new Option[] { parts._count, parts._rate, parts._duplicateRatio, parts._to, parts._concurrency, parts._retries, parts._timeout, parts._seed, parts._story, parts._json })
+        foreach (var option in new Option[] { parts._count, parts._rate, parts._duplicateRatio, parts._to, parts._standIn, parts._concurrency, parts._retries, parts._timeout, parts._seed, parts._story, parts._json })
         {
             command.Options.Add(option);
         }
@@ -106,7 +113,14 @@ internal sealed class SendCommand
         var rate = parsed.GetValue(_rate);
         var concurrency = parsed.GetValue(_concurrency) ?? (rate is null ? ClosedLoopConcurrency : OpenLoopConcurrency);
         var plan = new LoadPlan(parsed.GetValue(_count), rate, concurrency, parsed.GetValue(_retries));
-        var requests = new RequestSequence(target.Simulator, simulation, Choose(target.Simulator, parsed.GetValue(_event)!), parsed.GetValue(_duplicateRatio));
+        var choice = Choose(target.Simulator, parsed.GetValue(_event)!);
+        await using var unproven = UnprovenEvents.For(target, parsed.GetValue(_event)!, parsed.GetValue(_standIn), context.Time);
+        if (unproven is not null)
+        {
+            await context.Error.WriteLineAsync(unproven.Announcement);
+        }
+
+        var requests = new RequestSequence(target.Simulator, simulation, choice, parsed.GetValue(_duplicateRatio), unproven is null ? null : unproven.Made);
         var warmUp = WarmUpRequest(target, context);
         using var sender = new WebhookSender(address, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), concurrency, context.Time, warmUp.ClientCertificate);
         await WarmUp.RunAsync(warmUp, context.Time, cancellationToken);
@@ -124,7 +138,7 @@ internal sealed class SendCommand
             LoadReportPrinter.Print(report, context.Console);
         }
 
-        foreach (var advice in Advice.For(report, address, target, parsed.GetValue(_event)!))
+        foreach (var advice in Advice.For(report, address, target, unproven))
         {
             await context.Error.WriteLineAsync(advice);
         }

@@ -72,9 +72,10 @@ internal sealed class TailCommand
 
         var at = activity.At is { } time ? time.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) : "--:--:--";
         var outcome = activity.Outcome is { Length: > 0 } ended ? $"  [{Colour(ended)}]{Markup.Escape(ended)}[/]" : "";
+        var recovered = activity.Recovered ? "  [blue]recovered[/]" : "";
         var words = string.Join(" · ", new[] { activity.Title, activity.Summary }.Where(text => !string.IsNullOrEmpty(text)));
         context.Console.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-            $"[grey]{at}[/]  {Markup.Escape(activity.Source ?? "-"),-18} [bold]{Markup.Escape(activity.Type ?? activity.Kind ?? "-"),-22}[/] {Markup.Escape(words)}{outcome}"));
+            $"[grey]{at}[/]  {Markup.Escape(activity.Source ?? "-"),-18} [bold]{Markup.Escape(activity.Type ?? activity.Kind ?? "-"),-22}[/] {Markup.Escape(words)}{recovered}{outcome}"));
     }
 
     private static string Colour(string outcome) => outcome switch

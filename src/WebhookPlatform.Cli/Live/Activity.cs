@@ -12,8 +12,9 @@ namespace WebhookPlatform.Cli.Live;
 /// <param name="Title">What happened, in a few words.</param>
 /// <param name="Summary">The same in more words.</param>
 /// <param name="Outcome">How it ended.</param>
+/// <param name="Recovered">Whether it was not sent but found at the provider.</param>
 /// <param name="Json">The activity as it came.</param>
-public sealed record Activity(string? Id, DateTimeOffset? At, string? Kind, string? Type, string? Source, string? Title, string? Summary, string? Outcome, string Json)
+public sealed record Activity(string? Id, DateTimeOffset? At, string? Kind, string? Type, string? Source, string? Title, string? Summary, string? Outcome, bool Recovered, string Json)
 {
     /// <summary>Reads the activities out of a frame of the live stream; none when it has none or cannot be read.</summary>
     public static IReadOnlyList<Activity> ReadFrame(string frame)
@@ -35,7 +36,7 @@ public sealed record Activity(string? Id, DateTimeOffset? At, string? Kind, stri
 
     private static Activity Read(JsonElement item) => new(
         Text(item, "id"), Time(Text(item, "at")), Text(item, "kind"), Text(item, "type"), Text(item, "source"),
-        Text(item, "title"), Text(item, "summary"), Text(item, "outcome"), item.GetRawText());
+        Text(item, "title"), Text(item, "summary"), Text(item, "outcome"), Text(item, "recovered") is "true", item.GetRawText());
 
     private static string? Text(JsonElement item, string name) => !item.TryGetProperty(name, out var value) ? null : value.ValueKind switch
     {

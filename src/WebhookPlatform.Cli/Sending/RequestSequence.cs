@@ -3,7 +3,8 @@ using WebhookPlatform.Simulators;
 namespace WebhookPlatform.Cli.Sending;
 
 /// <summary>The webhooks of one source, one after another, with some of them delivered again. For one caller at a time.</summary>
-public sealed class RequestSequence(IProviderSimulator simulator, SimulationContext context, Func<SimulationContext, string> nextEvent, double duplicateRatio)
+/// <param name="made">Told of each webhook before it is sent.</param>
+public sealed class RequestSequence(IProviderSimulator simulator, SimulationContext context, Func<SimulationContext, string> nextEvent, double duplicateRatio, Action<SignedRequest, SimulationContext>? made = null)
 {
     /// <summary>Repeats come from the recent past, as a provider's retries do.</summary>
     private const int Remembered = 256;
@@ -22,7 +23,7 @@ public sealed class RequestSequence(IProviderSimulator simulator, SimulationCont
             return (SignAgain(context.Pick(_recent)), true);
         }
 
-        var request = simulator.Create(nextEvent(context), context);
+        var request = Told(simulator.Create(nextEvent(context), context));
         if (_recent.Count < Remembered)
         {
             _recent.Add(request);
@@ -37,5 +38,11 @@ public sealed class RequestSequence(IProviderSimulator simulator, SimulationCont
     }
 
     /// <summary>The same event with a signature of this moment.</summary>
-    public SignedRequest SignAgain(SignedRequest request) => simulator.Redeliver(request, context);
+    public SignedRequest SignAgain(SignedRequest request) => Told(simulator.Redeliver(request, context));
+
+    private SignedRequest Told(SignedRequest request)
+    {
+        made?.Invoke(request, context);
+        return request;
+    }
 }

@@ -141,6 +141,7 @@ public sealed class ProjectionBatch
             Outcome = ActivityKinds.Succeeded,
             DeliveryId = metadata.DeliveryId,
             EventId = metadata.EventId,
+            Recovered = webhook?.Recovered is true,
             RecordedAt = _now,
         };
         _activities.Add(line);

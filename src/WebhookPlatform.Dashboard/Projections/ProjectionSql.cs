@@ -70,8 +70,8 @@ public static class ProjectionSql
 
     private const string Activities =
         """
-        INSERT INTO activities (id, at, kind, type, source, provider, service, title, summary, outcome, delivery_id, event_id, recorded_at)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        INSERT INTO activities (id, at, kind, type, source, provider, service, title, summary, outcome, delivery_id, event_id, recorded_at, recovered)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (id) DO NOTHING
         """;
 
@@ -109,7 +109,8 @@ public static class ProjectionSql
             Ids<ActivityRow>(row => row.Id), Times<ActivityRow>(row => row.At), Texts<ActivityRow>(row => row.Kind), Texts<ActivityRow>(row => row.Type),
             Texts<ActivityRow>(row => row.Source), Texts<ActivityRow>(row => row.Provider), Texts<ActivityRow>(row => row.Service), Texts<ActivityRow>(row => row.Title),
             Texts<ActivityRow>(row => row.Summary), Texts<ActivityRow>(row => row.Outcome), Ids<ActivityRow>(row => row.DeliveryId),
-            Column<ActivityRow, Guid?>(NpgsqlDbType.Uuid, row => row.EventId), Times<ActivityRow>(row => row.RecordedAt));
+            Column<ActivityRow, Guid?>(NpgsqlDbType.Uuid, row => row.EventId), Times<ActivityRow>(row => row.RecordedAt),
+            Column<ActivityRow, bool>(NpgsqlDbType.Boolean, row => row.Recovered));
         batch.Add(Alerts, [.. projected.Alerts],
             Ids<AlertRow>(row => row.Id), Times<AlertRow>(row => row.At), Texts<AlertRow>(row => row.Title), Texts<AlertRow>(row => row.Body), Ids<AlertRow>(row => row.DeliveryId));
         if (batch.BatchCommands.Count > 0)

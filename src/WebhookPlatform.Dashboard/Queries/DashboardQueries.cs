@@ -183,7 +183,7 @@ public sealed class DashboardQueries(IDbContextFactory<DashboardDbContext> conte
         last.RecordedAt, ActivityKinds.Projection, "", "", "", "dashboard", "Dashboard updated", "", ActivityKinds.Succeeded, last.DeliveryId, null);
 
     private static Activity Read(ActivityRow row) =>
-        new(row.Id, row.At, row.Kind, row.Type, row.Source, row.Provider, row.Service, row.Title, row.Summary, row.Outcome, row.DeliveryId, row.EventId);
+        new(row.Id, row.At, row.Kind, row.Type, row.Source, row.Provider, row.Service, row.Title, row.Summary, row.Outcome, row.DeliveryId, row.EventId, row.Recovered);
 
     private static Payment Read(PaymentRow row) =>
         new(row.Source, row.Provider, row.PaymentId, Status(row), row.Amount ?? row.Refunded, row.Refunded, row.Currency, row.LatestAt, row.LatestDelivery);

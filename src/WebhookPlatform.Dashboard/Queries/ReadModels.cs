@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace WebhookPlatform.Dashboard.Queries;
 
 /// <summary>The state of the platform at a glance: <c>GET /api/overview</c>.</summary>
@@ -51,8 +53,10 @@ public sealed record Payment(string Source, string Provider, string PaymentId, s
 /// <param name="Title">One line for people, e.g. <c>Payment of 42.00 USD completed</c>.</param>
 /// <param name="Summary">More for people; may be empty.</param>
 /// <param name="Outcome"><c>succeeded</c>, <c>planned</c>, <c>failed</c> or <c>dead</c>; <c>stale</c> for an event that came after a newer one about the same subject (it counts all the same: read models go by the time of occurrence).</param>
+/// <param name="Recovered">True for a delivery that was not sent but found in the provider's lists; left out for all others.</param>
 public sealed record Activity(
-    Guid Id, DateTimeOffset At, string Kind, string Type, string Source, string Provider, string Service, string Title, string Summary, string Outcome, Guid DeliveryId, Guid? EventId);
+    Guid Id, DateTimeOffset At, string Kind, string Type, string Source, string Provider, string Service, string Title, string Summary, string Outcome, Guid DeliveryId, Guid? EventId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Recovered = false);
 
 /// <summary>Everything that became of a delivery, in order: <c>GET /api/timeline/{deliveryId}</c>.</summary>
 public sealed record Timeline(Guid DeliveryId, IReadOnlyList<Activity> Entries);

@@ -59,6 +59,7 @@ public sealed class DashboardDbContext(DbContextOptions<DashboardDbContext> opti
             activity.ToTable("activities");
             activity.HasKey(row => row.Position);
             activity.Property(row => row.Position).UseIdentityAlwaysColumn();
+            activity.Property(row => row.Recovered).HasDefaultValue(false);
             activity.HasIndex(row => row.Id).IsUnique();
             activity.HasIndex(row => new { row.At, row.Position });
             activity.HasIndex(row => row.DeliveryId);

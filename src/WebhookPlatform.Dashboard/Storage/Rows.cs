@@ -148,6 +148,9 @@ public sealed class ActivityRow
 
     public Guid? EventId { get; init; }
 
+    /// <summary>A delivery that was not sent but found at the provider.</summary>
+    public bool Recovered { get; init; }
+
     /// <summary>When the dashboard wrote it.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 }

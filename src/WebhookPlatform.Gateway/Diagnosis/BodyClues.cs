@@ -21,7 +21,7 @@ internal static class BodyClues
 
             if (!variation.AsSpan().SequenceEqual(body.Span) && trials.Believes(unproven.Request with { Body = variation }))
             {
-                return new Finding("body", $"The signature is right for another form of the body: {words}. Something between the sender's signing and the gateway changes it; bytes have to be passed on as they were signed.", IsProven: true);
+                return new Finding(Causes.Body, $"The signature is right for another form of the body: {words}. Something between the sender's signing and the gateway changes it; bytes have to be passed on as they were signed.", IsProven: true);
             }
         }
 

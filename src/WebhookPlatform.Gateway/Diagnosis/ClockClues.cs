@@ -20,15 +20,15 @@ internal static class ClockClues
         if (SkewOf(unproven, trials, isStale) is not { } skew)
         {
             return isStale
-                ? new Finding("clock", "The signature is right, but its time is decades ago: the sender's clock is not set.", IsProven: true)
-                : new Finding("clock", "The signature is right, but its time is beyond any clock's: the sender signs milliseconds, as it seems, where seconds are expected.", IsProven: true);
+                ? new Finding(Causes.Clock, "The signature is right, but its time is decades ago: the sender's clock is not set.", IsProven: true)
+                : new Finding(Causes.Clock, "The signature is right, but its time is beyond any clock's: the sender signs milliseconds, as it seems, where seconds are expected.", IsProven: true);
         }
 
         var amount = Words(skew);
         var zone = IsWholeHours(skew) ? " So many whole hours are a time zone, as a rule: the sender signs local time instead of UTC." : "";
         return isStale
-            ? new Finding("clock", $"The signature is right, but its time is {amount} ago, and the source tolerates {Words(unproven.Source.Tolerance)}: the sender's clock or ours is wrong, the request was held up on its way, or an old one was sent again.{zone}", IsProven: true)
-            : new Finding("clock", $"The signature is right, but its time is {amount} ahead of our clock, and the source tolerates {Words(unproven.Source.Tolerance)}: the sender's clock or ours is wrong.{zone}", IsProven: true);
+            ? new Finding(Causes.Clock, $"The signature is right, but its time is {amount} ago, and the source tolerates {Words(unproven.Source.Tolerance)}: the sender's clock or ours is wrong, the request was held up on its way, or an old one was sent again.{zone}", IsProven: true)
+            : new Finding(Causes.Clock, $"The signature is right, but its time is {amount} ahead of our clock, and the source tolerates {Words(unproven.Source.Tolerance)}: the sender's clock or ours is wrong.{zone}", IsProven: true);
     }
 
     // A provider that does not let sources choose the tolerance says as before: its word, that the signature is right for its time, has to do.

@@ -18,11 +18,13 @@ public static class Diagnostician
     public static Finding Diagnose(UnprovenCase unproven)
     {
         var trials = new Trials(unproven);
-        return Find(unproven, trials) ?? new Finding(Finding.Unexplained, Unexplained(unproven), IsProven: false);
+        return Find(unproven, trials) ?? Unexplained(unproven);
     }
 
     /// <summary>What the failure alone says.</summary>
-    public static Finding Undiagnosed(VerificationFailure failure) => new(Finding.Unexplained, VerificationWords.Detail(failure), IsProven: false);
+    public static Finding Undiagnosed(VerificationFailure failure) => Causes.Of(failure) is { } cause
+        ? Guess(cause, VerificationWords.Detail(failure))
+        : Guess(Causes.Undiagnosed, $"{VerificationWords.Detail(failure)} It was not looked into: too much came at once, or it is too large.");
 
     private static Finding? Find(UnprovenCase unproven, Trials trials)
     {
@@ -45,25 +47,27 @@ public static class Diagnostician
     private static Finding? Changed(UnprovenCase unproven, Trials trials) =>
         SecretClues.Find(unproven, trials) ?? SignatureClues.Find(unproven, trials) ?? UrlClues.Find(unproven, trials) ?? BodyClues.Find(unproven, trials);
 
-    private static string Unexplained(UnprovenCase unproven)
+    private static Finding Unexplained(UnprovenCase unproven)
     {
         var words = VerificationWords.Detail(unproven.Failure);
         if (unproven.Failure is not VerificationFailure.SignatureMismatch)
         {
-            return words;
+            return Guess(Causes.Of(unproven.Failure) ?? Causes.Unexplained, words);
         }
 
         if (unproven.Request.Body.Span.IndexOf(ReplacementCharacter) >= 0)
         {
-            return $"{words} The body holds replacement characters (U+FFFD): something on the way has read it in a wrong encoding and written it anew.";
+            return Guess(Causes.BodyEncoding, $"{words} The body holds replacement characters (U+FFFD): something on the way has read it in a wrong encoding and written it anew.");
         }
 
         var isTestSecret = unproven.Source.Secrets.Any(secret => secret.Text.Contains("_test_", StringComparison.Ordinal));
         return TestMode.Of(unproven.Request) switch
         {
-            { IsTest: true } said => $"{words} The body says that it is a test event ({said.Field}), and test mode has a secret of its own at most providers: is the source's that of live mode?",
-            { IsTest: false } said when isTestSecret => $"{words} The body says that it is a live event ({said.Field}), and the source's secret is one of test mode by its name.",
-            _ => words,
+            { IsTest: true } said => Guess(Causes.TestMode, $"{words} The body says that it is a test event ({said.Field}), and test mode has a secret of its own at most providers: is the source's that of live mode?"),
+            { IsTest: false } said when isTestSecret => Guess(Causes.LiveMode, $"{words} The body says that it is a live event ({said.Field}), and the source's secret is one of test mode by its name."),
+            _ => Guess(Causes.Unexplained, words),
         };
     }
+
+    private static Finding Guess(string cause, string sentence) => new(cause, sentence, IsProven: false);
 }

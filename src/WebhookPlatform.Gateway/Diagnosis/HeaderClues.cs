@@ -26,7 +26,7 @@ internal static partial class HeaderClues
         return Renamed(unproven, trials, missing, others)
             ?? AnyHeader(unproven, trials, others)
             ?? Provider(unproven, trials)
-            ?? (missing.Count > 0 ? new Finding("header-missing", $"The header {missing[0]} is missing: the sender does not sign, or a proxy removes it.", IsProven: false) : null);
+            ?? (missing.Count > 0 ? new Finding(Causes.HeaderMissing, $"The header {missing[0]} is missing: the sender does not sign, or a proxy removes it.", IsProven: false) : null);
     }
 
     /// <summary>A header that came more than once.</summary>
@@ -43,7 +43,7 @@ internal static partial class HeaderClues
         {
             if (headers[name].Distinct(StringComparer.Ordinal).Count() > 1)
             {
-                return new Finding("header-repeated", $"The header {name} came {headers[name].Count} times with different values: nobody can tell which one counts.", IsProven: false);
+                return new Finding(Causes.HeaderRepeated, $"The header {name} came {headers[name].Count} times with different values: nobody can tell which one counts.", IsProven: false);
             }
 
             headers[name] = headers[name][0];
@@ -51,8 +51,8 @@ internal static partial class HeaderClues
 
         var words = $"The header {repeated[0]} came {unproven.Request.Headers[repeated[0]].Count} times with the same value: a proxy adds it again.";
         return trials.Believes(unproven.Request with { Headers = headers })
-            ? new Finding("header-repeated", $"{words} Sent once, it would be right.", IsProven: true)
-            : new Finding("header-repeated", words, IsProven: false);
+            ? new Finding(Causes.HeaderRepeated, $"{words} Sent once, it would be right.", IsProven: true)
+            : new Finding(Causes.HeaderRepeated, words, IsProven: false);
     }
 
     /// <summary>Names the provider looks for in this request.</summary>
@@ -108,8 +108,8 @@ internal static partial class HeaderClues
 
         var words = $"The header {lost} came as {Shown(instead)}: a proxy before the gateway renames headers; let it pass them on as they are.";
         return trials.Believes(unproven.Request with { Headers = headers })
-            ? new Finding("header-renamed", $"{words} Under its own name the proof is right.", IsProven: true)
-            : new Finding("header-renamed", $"{words} Even under its own name no secret of the source gives it.", IsProven: false);
+            ? new Finding(Causes.HeaderRenamed, $"{words} Under its own name the proof is right.", IsProven: true)
+            : new Finding(Causes.HeaderRenamed, $"{words} Even under its own name no secret of the source gives it.", IsProven: false);
     }
 
     // The generic providers look where the source's settings say.
@@ -121,7 +121,7 @@ internal static partial class HeaderClues
         }
 
         var header = others.FirstOrDefault(other => trials.Believes(trials.Patient with { Header = other }));
-        return header is null ? null : new Finding("header-setting", $"The proof is in the header {Shown(header)}, where the source looks at {unproven.Source.Header}: set Header to it.", IsProven: true);
+        return header is null ? null : new Finding(Causes.HeaderSetting, $"The proof is in the header {Shown(header)}, where the source looks at {unproven.Source.Header}: set Header to it.", IsProven: true);
     }
 
     /// <summary>Whether it is another provider's webhook.</summary>
@@ -139,7 +139,7 @@ internal static partial class HeaderClues
             var verdict = trials.Judge(unproven.Request with { Headers = recording }, trials.Patient with { Provider = provider }, unproven.ReceivedAt);
             if (verdict.IsValid)
             {
-                return new Finding("other-provider", $"It is signed as {provider.Name} signs, with a secret of the source: set Provider to {provider.Name}, or the sender's URL to another source.", IsProven: true);
+                return new Finding(Causes.OtherProvider, $"It is signed as {provider.Name} signs, with a secret of the source: set Provider to {provider.Name}, or the sender's URL to another source.", IsProven: true);
             }
 
             if (resembling is null && verdict.Failure is VerificationFailure.SignatureMismatch && recording.Asked.Any(name => IsPresent(unproven.Request, name) && !Ordinary.Contains(name) && !name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)))
@@ -148,7 +148,7 @@ internal static partial class HeaderClues
             }
         }
 
-        return resembling is null ? null : new Finding("other-provider", $"It has the headers of {resembling}, and the source's provider is {unproven.Source.Provider.Name}: the sender's URL is that of the wrong source.", IsProven: false);
+        return resembling is null ? null : new Finding(Causes.OtherProvider, $"It has the headers of {resembling}, and the source's provider is {unproven.Source.Provider.Name}: the sender's URL is that of the wrong source.", IsProven: false);
     }
 
     private static List<string> Others(RawRequest request, IReadOnlyList<string> asked) =>

@@ -20,7 +20,7 @@ internal static class SecretClues
 
         var (secret, at) = unproven.Retired[which];
         return new Finding(
-            "retired-secret",
+            Causes.RetiredSecret,
             $"It matches the secret {secret.Hint}, which was rotated out at {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC: the sender still uses it. Set the new secret at the sender, or add the old one again until it is.",
             IsProven: true);
     }
@@ -39,7 +39,7 @@ internal static class SecretClues
 
         var mode = TestMode.Of(unproven.Request) is { } said ? $" The body says that it is a {(said.IsTest ? "test" : "live")} event ({said.Field})." : "";
         return new Finding(
-            "other-source",
+            Causes.OtherSource,
             $"It matches the secret {known[which].Secret.Hint} of source '{known[which].Name}': at the sender the URLs or the secrets of the two are mixed up, such as those of test mode and live mode.{mode}",
             IsProven: true);
     }
@@ -52,7 +52,7 @@ internal static class SecretClues
             return null;
         }
 
-        return new Finding("secret-form", $"It matches a secret of the source {forms[which].Words}.", IsProven: true);
+        return new Finding(Causes.SecretForm, $"It matches a secret of the source {forms[which].Words}.", IsProven: true);
     }
 
     private static IEnumerable<(SourceSecret Secret, string Words)> Forms(SourceSecret secret)

@@ -35,7 +35,7 @@ internal static partial class SignatureClues
         {
             if (settings != unproven.Source.Hmac && trials.Believes(trials.Patient with { Hmac = settings }))
             {
-                return new Finding("signature-settings", $"The signature is right, but made otherwise than the source's settings say: set {Difference(unproven.Source.Hmac, settings)}.", IsProven: true);
+                return new Finding(Causes.SignatureSettings, $"The signature is right, but made otherwise than the source's settings say: set {Difference(unproven.Source.Hmac, settings)}.", IsProven: true);
             }
         }
 
@@ -78,7 +78,7 @@ internal static partial class SignatureClues
                 headers[name] = rewritten;
                 if (trials.Believes(unproven.Request with { Headers = headers }))
                 {
-                    return new Finding("signature-encoding", $"What the header {name} presents is right, but {words}: the sender, or something on the way, writes it otherwise than {unproven.Source.Provider.Name} does.", IsProven: true);
+                    return new Finding(Causes.SignatureEncoding, $"What the header {name} presents is right, but {words}: the sender, or something on the way, writes it otherwise than {unproven.Source.Provider.Name} does.", IsProven: true);
                 }
             }
         }

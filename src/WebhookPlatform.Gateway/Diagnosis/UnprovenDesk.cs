@@ -78,7 +78,7 @@ public sealed partial class UnprovenDesk(
         foreach (var (request, isDiagnosed, isKept) in batch)
         {
             var finding = isDiagnosed ? await DiagnoseAsync(request, cancellationToken) : Diagnostician.Undiagnosed(request.Failure);
-            request.Rejection.Detail = finding.Sentence;
+            (request.Rejection.Cause, request.Rejection.Detail) = (finding.Cause, finding.Sentence);
             rejections.Add(request.Rejection);
             if (isKept)
             {

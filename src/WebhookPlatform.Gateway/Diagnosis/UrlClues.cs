@@ -17,7 +17,7 @@ internal static class UrlClues
             {
                 var setting = unproven.Source.PublicUrl is { } set ? $"not PublicUrl, {WithoutQuery(set)}" : "and PublicUrl is not set";
                 var query = url.Contains('?', StringComparison.Ordinal) ? " with its query" : unproven.Request.Query.Length > 0 || unproven.Request.Url.Contains('?', StringComparison.Ordinal) ? " without a query" : "";
-                return new Finding("url", $"The signature covers the URL {WithoutQuery(url)}{query}, {setting}: set PublicUrl to the URL exactly as it is set at the provider.", IsProven: true);
+                return new Finding(Causes.Url, $"The signature covers the URL {WithoutQuery(url)}{query}, {setting}: set PublicUrl to the URL exactly as it is set at the provider.", IsProven: true);
             }
         }
 

@@ -30,7 +30,7 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
         var id = Guid.CreateVersion7(receivedAt);
         var key = webhook.EventId ?? (source.Provider.RepeatsItself ? $"delivery:{id}" : $"sha256:{Convert.ToHexStringLower(hash)}");
         var origin = new Origin(
-            id, source.Name, source.Provider.Name, key, webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length);
+            id, source.Name, source.Provider.Name, key, webhook.EventType, receivedAt, request.Header("Content-Type"), body.Bytes.Length, IsRecovered: recovery is not null);
         return new PendingDelivery
         {
             Id = origin.DeliveryId,
@@ -62,7 +62,7 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
 
         var request = new RawRequest(HttpMethods.Post, "", headers, delivery.Body);
         var origin = new Origin(
-            delivery.Id, delivery.Source, delivery.Provider, delivery.EventKey, delivery.EventType, delivery.ReceivedAt, delivery.ContentType, delivery.Body.Length);
+            delivery.Id, delivery.Source, delivery.Provider, delivery.EventKey, delivery.EventType, delivery.ReceivedAt, delivery.ContentType, delivery.Body.Length, IsRecovered: delivery.Recovery is not null);
         var webhook = Interpret(request, source);
         return Messages(origin, webhook, NamesOf(webhook), TraceContext.Current);
     }
@@ -85,7 +85,7 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
     {
         var messages = new List<OutboxMessage>(webhook.Events.Count + 1);
         var receivedId = DeterministicId.From("webhook", from.Source, from.EventKey);
-        var received = new WebhookReceived(from.Metadata(receivedId, webhook.Subject ?? from.EventKey, webhook.OccurredAt), from.EventType, names, from.ContentType, from.Size);
+        var received = new WebhookReceived(from.Metadata(receivedId, webhook.Subject ?? from.EventKey, webhook.OccurredAt), from.EventType, names, from.ContentType, from.Size, from.IsRecovered ? true : null);
         messages.Add(OutboxMessage.For(received, receivedId, trace));
         for (var at = 0; at < webhook.Events.Count; at++)
         {
@@ -144,7 +144,7 @@ public sealed partial class DeliveryReader(ILogger<DeliveryReader> logger)
     }
 
     /// <summary>What all messages of a delivery tell about it.</summary>
-    private readonly record struct Origin(Guid DeliveryId, string Source, string Provider, string EventKey, string EventType, DateTimeOffset ReceivedAt, string? ContentType, int Size)
+    private readonly record struct Origin(Guid DeliveryId, string Source, string Provider, string EventKey, string EventType, DateTimeOffset ReceivedAt, string? ContentType, int Size, bool IsRecovered)
     {
         public EventMetadata Metadata(Guid id, string subject, DateTimeOffset? occurredAt) => new(id, occurredAt ?? ReceivedAt, ReceivedAt, Source, Provider, EventKey, DeliveryId, subject);
     }

@@ -50,7 +50,7 @@ public sealed partial class WebhookEndpoint(
         catch (RequestRefusedException refused)
         {
             tallies.Reject(source);
-            rejections.Add(Rejection(context, source, clock.GetUtcNow(), refused));
+            rejections.Add(Rejection(context, source, clock.GetUtcNow(), refused, refused.Reason));
             await Answers.ProblemAsync(context.Response, refused.Status, ForSender(refused));
         }
         catch (Exception failure) when (failure is IngestRefusedException || Outage.Is(failure))
@@ -116,7 +116,7 @@ public sealed partial class WebhookEndpoint(
             : source.Provider.Verify(raw, source, now);
         if (verification.Failure is { } failure)
         {
-            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, RequestUrl.Called(context.Request), Rejection(context, source, now, Unproven(failure))));
+            await RefuseUnprovenAsync(context, new UnprovenRequest(source, raw, body, failure, now, RequestUrl.Called(context.Request), Undiagnosed(context, source, now, failure)));
             return;
         }
 
@@ -223,17 +223,26 @@ public sealed partial class WebhookEndpoint(
         }
     }
 
-    private static Rejection Rejection(HttpContext context, Source? source, DateTimeOffset at, RequestRefusedException refused) => new()
+    private static Rejection Rejection(HttpContext context, Source? source, DateTimeOffset at, RequestRefusedException refused, string cause) => new()
     {
         At = at,
         Source = source?.Name ?? RejectionLog.UnknownSource,
         Status = refused.Status,
         Reason = refused.Reason,
+        Cause = cause,
         Detail = refused.Message,
         RemoteAddress = context.Connection.RemoteIpAddress?.ToString(),
         UserAgent = context.Request.Headers.UserAgent is [{ Length: > 0 } agent] ? Printable(agent) : null,
         ContentLength = context.Request.ContentLength,
     };
+
+    private static Rejection Undiagnosed(HttpContext context, Source source, DateTimeOffset at, VerificationFailure failure)
+    {
+        var finding = Diagnostician.Undiagnosed(failure);
+        var rejection = Rejection(context, source, at, Unproven(failure), finding.Cause);
+        rejection.Detail = finding.Sentence;
+        return rejection;
+    }
 
     private static string ForSender(RequestRefusedException refused) => refused.Status switch
     {

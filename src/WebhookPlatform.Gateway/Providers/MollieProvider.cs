@@ -21,6 +21,8 @@ public sealed partial class MollieProvider : IRemoteProvider
     private const string Prefix = "sha256=";
     private const int LongestForm = 4096;
     private const string ClassicType = "classic";
+    private const string ApiUrl = "ApiUrl";
+    private const string MollieApi = "https://api.mollie.com";
 
     // A resource does not disappear.
     private static readonly TimeSpan ResourceKept = TimeSpan.FromMinutes(10);
@@ -51,6 +53,24 @@ public sealed partial class MollieProvider : IRemoteProvider
 
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", FormFields.MediaType];
 
+    public IReadOnlyList<ProviderSetting> Settings { get; } =
+    [
+        new(ApiUrl, "Where classic webhooks are asked about instead of https://api.mollie.com: a stand-in for tests. Whoever answers there decides what is believed, and is shown the API key. An https address, or http on this machine where `Outbound:AllowedNetworks` lets the gateway call it."),
+    ];
+
+    public IEnumerable<string> Validate(Source source)
+    {
+        foreach (var problem in SourceChecks.Secrets(source))
+        {
+            yield return problem;
+        }
+
+        if (source.Setting(ApiUrl) is { } text && ApiOf(text) is null)
+        {
+            yield return $"Settings:{ApiUrl} must be an https address without a path, e.g. {MollieApi} (http only on this machine, e.g. http://127.0.0.1:5290).";
+        }
+    }
+
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new("payment.paid", "PaymentCompleted", "`createdAt` of the event", "if the webhook has the full payload"),
@@ -73,7 +93,13 @@ public sealed partial class MollieProvider : IRemoteProvider
             return Verify(request, source, now);
         }
 
-        if (Resource(ClassicId(request)) is not { } resource)
+        // Without a usable address nobody is asked, rather than somebody else.
+        if ((source.Setting(ApiUrl) is { } text ? ApiOf(text) : new Uri(MollieApi)) is not { } api)
+        {
+            return VerificationFailure.NotAllowed;
+        }
+
+        if (Resource(api, ClassicId(request)) is not { } resource)
         {
             return VerificationFailure.MalformedHeader;
         }
@@ -82,7 +108,7 @@ public sealed partial class MollieProvider : IRemoteProvider
         var isKnownKey = false;
         foreach (var (key, index) in keys)
         {
-            var answer = await queries.AskAsync(new ProviderQuery(resource) { KeepFor = ResourceKept, Authorization = key.Length == 0 ? null : $"Bearer {key}" }, cancellationToken);
+            var answer = await queries.AskAsync(new ProviderQuery(resource) { KeepFor = ResourceKept, MayBeHere = true, Authorization = key.Length == 0 ? null : $"Bearer {key}" }, cancellationToken);
             if (answer.IsSuccess)
             {
                 return Verification.Valid(index);
@@ -174,13 +200,18 @@ public sealed partial class MollieProvider : IRemoteProvider
         request.Body.Length <= LongestForm && FormFields.Text(request.Body.Span, "id"u8) is { } id && ResourceName().IsMatch(id) ? id : null;
 
     // Refunds, chargebacks and subscriptions call with the id of their payment.
-    private static Uri? Resource(string? id) => id?[..id.IndexOf('_', StringComparison.Ordinal)] switch
+    private static Uri? Resource(Uri api, string? id) => id?[..id.IndexOf('_', StringComparison.Ordinal)] switch
     {
-        "tr" => new Uri($"https://api.mollie.com/v2/payments/{id}"),
-        "ord" => new Uri($"https://api.mollie.com/v2/orders/{id}"),
-        "pl" => new Uri($"https://api.mollie.com/v2/payment-links/{id}"),
+        "tr" => new Uri(api, $"/v2/payments/{id}"),
+        "ord" => new Uri(api, $"/v2/orders/{id}"),
+        "pl" => new Uri(api, $"/v2/payment-links/{id}"),
         _ => null,
     };
+
+    private static Uri? ApiOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (string.Equals(address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) || ProviderPages.IsHere(address))
+            && address is { UserInfo: "", AbsolutePath: "/", Query: "", Fragment: "" } ? address : null;
 
     [GeneratedRegex(@"^[a-z]{2,10}_[A-Za-z0-9]{1,64}\z", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex ResourceName();

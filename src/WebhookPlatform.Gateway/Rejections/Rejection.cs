@@ -16,6 +16,12 @@ public sealed class Rejection
     /// <summary>E.g. <c>signature-mismatch</c>, <c>body-too-large</c>.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>
+    /// What the diagnosis has found, one of <see cref="Diagnosis.Causes"/> such as <c>retired-secret</c>; where nothing had to be found out the <see cref="Reason"/>; <c>unknown</c> for what is
+    /// from before causes were stored.
+    /// </summary>
+    public required string Cause { get; set; }
+
     /// <summary>In words; never a secret or a signature. The diagnosis, where there is one.</summary>
     public required string Detail { get; set; }
 

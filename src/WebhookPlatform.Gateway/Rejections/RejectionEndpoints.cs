@@ -13,7 +13,7 @@ internal static class RejectionEndpoints
         api.MapGet("/rejections", ListAsync).WithSummary("The newest rejections first; go on with 'before' = the last id.");
 
     private static async Task<Results<Ok<RejectionPage>, ValidationProblem>> ListAsync(
-        GatewayDbContext db, CancellationToken cancellationToken, string? source = null, string? reason = null, long? before = null, int limit = 50)
+        GatewayDbContext db, CancellationToken cancellationToken, string? source = null, string? reason = null, string? cause = null, long? before = null, int limit = 50)
     {
         if (limit is < 1 or > LongestPage)
         {
@@ -23,6 +23,7 @@ internal static class RejectionEndpoints
         var query = db.Rejections.AsNoTracking();
         query = source is null ? query : query.Where(row => row.Source == source);
         query = reason is null ? query : query.Where(row => row.Reason == reason);
+        query = cause is null ? query : query.Where(row => row.Cause == cause);
         query = before is null ? query : query.Where(row => row.Id < before);
         var rows = await query.OrderByDescending(row => row.Id).Take(limit).ToListAsync(cancellationToken);
         return TypedResults.Ok(new RejectionPage(rows, rows.Count == limit ? rows[^1].Id : null));

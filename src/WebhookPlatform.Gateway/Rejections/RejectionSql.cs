@@ -8,7 +8,7 @@ internal static class RejectionSql
     private const int Kept = 10_000;
 
     public static NpgsqlBatchCommand Insert(IReadOnlyList<Rejection> rejections) => new(
-        "INSERT INTO rejections (at, source, status, reason, detail, remote_address, user_agent, content_length) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)")
+        "INSERT INTO rejections (at, source, status, reason, cause, detail, remote_address, user_agent, content_length) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     {
         Parameters =
         {
@@ -16,6 +16,7 @@ internal static class RejectionSql
             Texts(rejections.Select(row => row.Source)),
             new NpgsqlParameter<int[]> { TypedValue = [.. rejections.Select(row => row.Status)] },
             Texts(rejections.Select(row => row.Reason)),
+            Texts(rejections.Select(row => row.Cause)),
             Texts(rejections.Select(row => row.Detail)),
             Texts(rejections.Select(row => row.RemoteAddress)),
             Texts(rejections.Select(row => row.UserAgent)),

@@ -34,6 +34,9 @@ public sealed record ProviderQuery(Uri Address)
     /// <summary>The <c>Authorization</c> header; null for none.</summary>
     public string? Authorization { get; init; }
 
+    /// <summary>Whether it may also be asked over http on this machine, where an operator has set a stand-in's address. The outbound guard has to allow that, too.</summary>
+    public bool MayBeHere { get; init; }
+
     /// <summary>Posted as JSON; null for a GET.</summary>
     public string? JsonBody { get; init; }
 

@@ -113,7 +113,7 @@ public sealed class ProviderQueries(IHttpClientFactory clients, ICertificateTrus
     /// <returns>Null when there is no usable answer.</returns>
     private async Task<ProviderAnswer?> SendAsync(ProviderQuery query, CancellationToken cancellationToken)
     {
-        if (!string.Equals(query.Address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal))
+        if (!string.Equals(query.Address.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) && !(query.MayBeHere && ProviderPages.IsHere(query.Address)))
         {
             return null;
         }

@@ -12,6 +12,13 @@ public static class PemText
     /// <summary>Whether a text means to be PEM.</summary>
     public static bool IsPem(string text) => text.TrimStart().StartsWith("-----BEGIN ", StringComparison.Ordinal);
 
+    /// <summary>The same PEM however it was pasted: with line feeds, and without blank space around it.</summary>
+    /// <param name="text">PEM; a line break may be CR LF, LF, CR or written <c>\n</c>.</param>
+    public static string Normal(string text) => Unfold(text).ReplaceLineEndings("\n").Trim();
+
+    /// <summary>What the first block of a PEM says it is, in lower case, e.g. <c>public key</c>; empty when it does not say.</summary>
+    public static string LabelOf(string text) => PemEncoding.TryFind(text, out var fields) ? text[fields.Label].ToLowerInvariant() : "";
+
     /// <summary>All certificates in a text, in order; empty when there is none or one that cannot be read. The caller disposes of them.</summary>
     /// <param name="text">PEM; a line break may be written <c>\n</c>, as where a variable has one line.</param>
     public static X509Certificate2Collection Certificates(string text)

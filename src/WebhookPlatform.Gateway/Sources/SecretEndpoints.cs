@@ -51,7 +51,8 @@ internal static class SecretEndpoints
         }
 
         IReadOnlyList<string> before = [.. options.Secrets ?? []];
-        if (before.Contains(added.Secret, StringComparer.Ordinal))
+        var text = new SourceSecret(added.Secret ?? "").Text;
+        if (before.Any(known => string.Equals(new SourceSecret(known).Text, text, StringComparison.Ordinal)))
         {
             return SourceEndpoints.Conflict("The source has this secret already.");
         }
@@ -61,7 +62,7 @@ internal static class SecretEndpoints
             return SourceEndpoints.Conflict($"The source has {MostSecrets} secrets already; retire one first.");
         }
 
-        options.Secrets = [added.Secret ?? "", .. before];
+        options.Secrets = [text, .. before];
         var (source, problems) = SourceFactory.Create(name, options, SourceOrigin.Api);
         if (source is null)
         {

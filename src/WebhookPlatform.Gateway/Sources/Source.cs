@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using WebhookPlatform.Gateway.Providers;
 using WebhookPlatform.Gateway.Recovery;
+using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.Gateway.Sources;
 
@@ -62,21 +63,30 @@ public enum SourceOrigin
     Api,
 }
 
-/// <summary>A shared secret, as text and in the forms that schemes need. Never printed.</summary>
-public sealed class SourceSecret(string text)
+/// <summary>A shared secret, or a public key, as text and in the forms that schemes need. Never printed.</summary>
+public sealed class SourceSecret
 {
-    // Made slowly, so that it is of little use to whoever wants to guess a weak secret by it.
-    private readonly Lazy<string> _id = new(() => Convert.ToHexStringLower(
-        Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(text), "WebhookPlatform secret id"u8, iterations: 10_000, HashAlgorithmName.SHA256, outputLength: 4)));
+    private readonly Lazy<string> _id;
+
+    /// <param name="text">As configured or pasted. PEM may have any line ends: it is the same secret with all of them.</param>
+    public SourceSecret(string text)
+    {
+        Text = PemText.IsPem(text) ? PemText.Normal(text) : text;
+        Utf8 = Encoding.UTF8.GetBytes(Text);
+
+        // Made slowly, so that it is of little use to whoever wants to guess a weak secret by it.
+        _id = new(() => Convert.ToHexStringLower(
+            Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(Text), "WebhookPlatform secret id"u8, iterations: 10_000, HashAlgorithmName.SHA256, outputLength: 4)));
+    }
 
     /// <summary>The secret's UTF-8 bytes.</summary>
-    public byte[] Utf8 { get; init; } = Encoding.UTF8.GetBytes(text);
+    public byte[] Utf8 { get; init; }
 
     /// <summary>The secret as configured.</summary>
-    public string Text { get; } = text;
+    public string Text { get; }
 
-    /// <summary>Two characters at either end at most, to tell secrets apart: <c>wh…Sw</c>.</summary>
-    public string Hint => Text.Length < 12 ? "…" : $"{Text[..2]}…{Text[^2..]}";
+    /// <summary>Two characters at either end at most, to tell secrets apart: <c>wh…Sw</c>; what it is for PEM, which begins and ends alike: <c>PEM public key</c>.</summary>
+    public string Hint => PemText.IsPem(Text) ? $"PEM {PemText.LabelOf(Text)}".TrimEnd() : Text.Length < 12 ? "…" : $"{Text[..2]}…{Text[^2..]}";
 
     /// <summary>Eight hexadecimal digits that stand for the secret, the same wherever it is used.</summary>
     public string Id => _id.Value;

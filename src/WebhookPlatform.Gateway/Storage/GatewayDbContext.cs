@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using WebhookPlatform.Gateway.Audit;
 using WebhookPlatform.Gateway.Deliveries;
+using WebhookPlatform.Gateway.Diagnosis;
 using WebhookPlatform.Gateway.Ledger;
 using WebhookPlatform.Gateway.Quarantine;
 using WebhookPlatform.Gateway.Recovery;
@@ -74,6 +75,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
         {
             rejection.ToTable("rejections");
             rejection.Property(row => row.Id).UseIdentityAlwaysColumn();
+            rejection.Property(row => row.Cause).HasDefaultValue(Causes.Unknown);
         });
         modelBuilder.Entity<Tally>(tally =>
         {

@@ -24,6 +24,8 @@ public sealed class MollieSimulator : IProviderSimulator
 
     public Proof Proof { get; } = Proof.Header("X-Mollie-Signature");
 
+    public string? ApiSetting => "ApiUrl";
+
     public IReadOnlyList<SimulatedEvent> Events { get; } =
     [
         new("payment.paid", "PaymentCompleted", "A payment was completed"),

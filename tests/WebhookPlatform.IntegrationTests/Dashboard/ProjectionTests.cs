@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
@@ -72,6 +73,22 @@ public sealed class ProjectionTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(["delivery", "event", "projection", "notification.sent", "run.dead"], timeline.Entries.Select(entry => entry.Kind));
         Assert.Equal(["gateway", "gateway", "dashboard", "notifications", "automation"], timeline.Entries.Select(entry => entry.Service));
         Assert.Equal(["succeeded", "succeeded", "succeeded", "succeeded", "dead"], timeline.Entries.Select(entry => entry.Outcome));
+    }
+
+    [Fact]
+    public async Task Delivery_that_was_recovered_says_so_in_the_feed_and_in_its_timeline_and_nothing_else_does()
+    {
+        var (sent, recovered) = (Samples.Metadata(delivery: Guid.NewGuid()), Samples.Metadata(delivery: Guid.NewGuid()));
+        await _dashboard.PublishAsync(new WebhookReceived(sent with { EventId = Guid.NewGuid() }, "payment_intent.succeeded", ["PaymentCompleted"], "application/json", 512));
+        await _dashboard.PublishAsync(new WebhookReceived(recovered with { EventId = Guid.NewGuid() }, "payment_intent.succeeded", ["PaymentCompleted"], "application/json", 512, Recovered: true));
+        await _dashboard.PublishAsync(new PaymentCompleted(recovered, "pi_1", new Money(4200, "USD")));
+
+        var feed = await Eventually.Is(() => _dashboard.GetAsync<Activity[]>("/api/activity"), lines => lines.Length == 3);
+        var timeline = await _dashboard.GetAsync<Timeline>($"/api/timeline/{recovered.DeliveryId}");
+
+        Assert.Equal(recovered.DeliveryId, Assert.Single(feed, line => line.Recovered).DeliveryId);
+        Assert.Equal("delivery", Assert.Single(timeline.Entries, entry => entry.Recovered).Kind);
+        Assert.Equal(1, (await _dashboard.GetAsync<JsonElement>("/api/activity")).GetRawText().Split("\"recovered\"").Length - 1);
     }
 
     [Theory]

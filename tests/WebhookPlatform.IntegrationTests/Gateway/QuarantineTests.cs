@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using WebhookPlatform.TestKit;
@@ -46,6 +48,81 @@ public sealed class QuarantineTests(GatewayFixture fixture) : IClassFixture<Gate
         var secrets = await SecretsAsync("late");
         Assert.Equal(secrets.GetProperty("secrets")[0].GetProperty("id").GetString(), detail.GetProperty("secret").GetString());
         Assert.Contains("quarantine.released", await AuditAsync("late"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rejections_say_their_cause_by_a_name_that_they_can_be_listed_by()
+    {
+        await MakeAsync("caused", Right);
+        await PostAsync("caused", Sending.StripeEvent("evt_caused_late"), Right, DateTimeOffset.UtcNow.AddHours(-2));
+        await PostAsync("caused", Sending.StripeEvent("evt_caused_forged"), "a-guess-of-a-forger");
+        using var put = await Operator.PutAsync(new Uri("/webhooks/caused", UriKind.Relative), null, Cancel);
+        await fixture.QueryAsync<long>("INSERT INTO rejections (at, source, status, reason, detail) VALUES (now(), 'caused', 401, 'signature-mismatch', 'From before.') RETURNING id");
+
+        await Eventually.Is(() => CausesAsync(""), causes => causes.Order(StringComparer.Ordinal).SequenceEqual(["clock", "method-not-allowed", "unexplained", "unknown"], StringComparer.Ordinal));
+
+        Assert.Equal(["clock"], await CausesAsync("&cause=clock"));
+        Assert.Empty(await CausesAsync("&cause=retired-secret"));
+
+        async Task<List<string>> CausesAsync(string query)
+        {
+            var page = await Operator.GetFromJsonAsync<JsonElement>($"/api/rejections?source=caused{query}", Cancel);
+            return [.. page.GetProperty("rejections").EnumerateArray().Select(row => row.GetProperty("cause").GetString()!)];
+        }
+    }
+
+    [Fact]
+    public async Task Quarantine_is_listed_by_pages_without_gap_or_repeat_whatever_comes_meanwhile()
+    {
+        await MakeAsync("paged", Wrong);
+        foreach (var at in Enumerable.Range(0, 5))
+        {
+            await PostAsync("paged", Sending.StripeEvent($"evt_paged_{at}"), Right);
+        }
+
+        await Eventually.Is(() => QuarantineAsync("paged"), page => page.GetProperty("count").GetInt32() == 5);
+        var first = await PageAsync("?limit=2");
+        await PostAsync("paged", Sending.StripeEvent("evt_paged_meanwhile"), Right);
+        await Eventually.Is(() => QuarantineAsync("paged"), page => page.GetProperty("count").GetInt32() == 6);
+        var second = await PageAsync($"?limit=2&before={first.Next}");
+        var third = await PageAsync($"?limit=2&before={second.Next}");
+
+        Assert.Equal((2, 2, 1), (first.Ids.Count, second.Ids.Count, third.Ids.Count));
+        Assert.Null(third.Next);
+        List<long> listed = [.. first.Ids, .. second.Ids, .. third.Ids];
+        Assert.Equal(listed.Distinct().OrderDescending(), listed);
+        using var wrong = await Operator.GetAsync("/api/sources/paged/quarantine?limit=201", Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+
+        async Task<(List<long> Ids, long? Next)> PageAsync(string query)
+        {
+            var page = await Operator.GetFromJsonAsync<JsonElement>($"/api/sources/paged/quarantine{query}", Cancel);
+            var next = page.GetProperty("next");
+            return ([.. page.GetProperty("requests").EnumerateArray().Select(row => row.GetProperty("id").GetInt64())], next.ValueKind is JsonValueKind.Null ? null : next.GetInt64());
+        }
+    }
+
+    [Fact]
+    public async Task Public_key_in_PEM_is_taken_with_any_line_ends_and_known_again_under_others()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportSubjectPublicKeyInfoPem();
+        using var made = await Operator.PutAsJsonAsync("/api/sources/keyed", new { provider = "jwt", secrets = new[] { "a-shared-secret-of-at-least-32-characters" } }, Cancel);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+
+        await AddAsync("keyed", pem.ReplaceLineEndings("\r\n") + "\r\n");
+
+        using var again = await Operator.PostAsJsonAsync("/api/sources/keyed/secrets", new { secret = pem }, Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        var listed = (await SecretsAsync("keyed")).GetProperty("secrets")[0];
+        Assert.Equal("PEM public key", listed.GetProperty("hint").GetString());
+        var signed = $"{Base64Url.EncodeToString("""{"alg":"ES256"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"exp":{{DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds()}}}"""))}";
+        var token = $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+        using var accepted = await fixture.Gateway.PostAsync("keyed", """{"id":"evt_keyed"}"""u8.ToArray(), [new("Authorization", $"Bearer {token}")]);
+        Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+        var delivery = await accepted.AcknowledgementAsync();
+        var detail = await Operator.GetFromJsonAsync<JsonElement>($"/api/deliveries/{delivery.DeliveryId}", Cancel);
+        Assert.Equal(listed.GetProperty("id").GetString(), detail.GetProperty("secret").GetString());
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class KeysTests : IDisposable
         Assert.Equal(ExitCodes.Failed, await square.RunAsync("send", "square", "random", "--secret", "x", "--to", receiver.Address));
         Assert.Equal(ExitCodes.Failed, await mollie.RunAsync("send", "mollie", "classic", "--secret", "x", "--to", receiver.Address));
 
-        Assert.Contains("asks api.mollie.com", mollie.Error, StringComparison.Ordinal);
+        Assert.Contains("has asked api.mollie.com", mollie.Error, StringComparison.Ordinal);
         Assert.Contains("api.paypal.com", paypal.Error, StringComparison.Ordinal);
         Assert.Contains("Sources__square__PublicUrl", square.Error, StringComparison.Ordinal);
     }

@@ -45,6 +45,13 @@ public sealed class ProjectionBatchTests
     [InlineData("PullRequestMerged", "Pull request octo-org/widgets#42 merged")]
     public void Titles_read_well(string name, string title) => Assert.Equal(title, Assert.Single(Project(SampleEvents.Of(name, Now)!).Activities).Title);
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(null, false)]
+    public void Delivery_is_marked_as_recovered_where_the_gateway_says_so(bool? said, bool marked) =>
+        Assert.Equal(marked, Assert.Single(Project(((WebhookReceived)SampleEvents.Of(nameof(WebhookReceived), Now)!) with { Recovered = said }).Activities).Recovered);
+
     [Fact]
     public void Deliveries_and_typed_events_are_counted_apart()
     {

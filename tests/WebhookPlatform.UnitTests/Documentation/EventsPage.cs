@@ -127,6 +127,7 @@ internal static class EventsPage
         : type == typeof(Guid) ? "UUID"
         : type == typeof(DateTimeOffset) ? "time, ISO 8601 UTC"
         : type == typeof(Money) ? "money"
+        : type == typeof(bool) ? "true or false"
         : type == typeof(int) || type == typeof(long) ? "whole number"
         : type == typeof(ReadOnlyMemory<byte>) ? "text, base64"
         : type.IsEnum ? string.Join(", ", Enum.GetNames(type)[..^1].Select(name => $"`{name}`")) + $" or `{Enum.GetNames(type)[^1]}`"

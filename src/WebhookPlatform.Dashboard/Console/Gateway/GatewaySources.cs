@@ -11,8 +11,8 @@ public sealed partial class GatewaySources(GatewayClient gateway)
     /// <summary>Rejections on a page.</summary>
     public const int RejectionsPage = 100;
 
-    /// <summary>Quarantined requests that are listed.</summary>
-    public const int QuarantineListed = 50;
+    /// <summary>Quarantined requests on a page.</summary>
+    public const int QuarantinedPage = 50;
 
     private const int DeliveriesListed = 8;
     private static readonly TimeSpan SecretPatience = TimeSpan.FromSeconds(15);
@@ -32,8 +32,9 @@ public sealed partial class GatewaySources(GatewayClient gateway)
     public Task<Answer<DeliveryPage>> DeliveriesAsync(string name, CancellationToken cancellationToken) =>
         gateway.GetAsync<DeliveryPage>($"api/deliveries?limit={DeliveriesListed}&source={Uri.EscapeDataString(name)}", Missing(name), cancellationToken);
 
-    public Task<Answer<QuarantinePage>> QuarantineAsync(string name, CancellationToken cancellationToken) =>
-        OfSource(name, path => gateway.GetAsync<QuarantinePage>($"{path}/quarantine?limit={QuarantineListed}", Missing(name), cancellationToken));
+    /// <param name="before">The last id of the page before; null for the newest.</param>
+    public Task<Answer<QuarantinePage>> QuarantineAsync(string name, long? before, CancellationToken cancellationToken) =>
+        OfSource(name, path => gateway.GetAsync<QuarantinePage>($"{path}/quarantine?limit={QuarantinedPage}{(before is { } id ? $"&before={id}" : "")}", Missing(name), cancellationToken));
 
     /// <summary>Judges the quarantine by the source's present settings and lets in what is right now. Broken off anywhere it can be begun anew.</summary>
     public Task<Answer<ReleaseResult>> ReleaseAsync(string name, CancellationToken cancellationToken) =>

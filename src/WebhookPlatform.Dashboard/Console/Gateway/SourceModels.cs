@@ -19,7 +19,12 @@ public sealed record RecoveryFacts(TimeSpan? Every);
 /// <param name="Reason">Short name, e.g. <c>signature-mismatch</c>.</param>
 /// <param name="Detail">The diagnosis, in words.</param>
 /// <param name="ContentLength">As announced by the sender, in bytes.</param>
-public sealed record RejectedRequest(long Id, DateTimeOffset At, int Status, string Reason, string Detail, string? RemoteAddress, string? UserAgent, long? ContentLength);
+/// <param name="Cause">What the diagnosis has found, by a short name, e.g. <c>retired-secret</c>; <c>unknown</c> for what is from before the gateway stored causes, null from a gateway that does not.</param>
+public sealed record RejectedRequest(long Id, DateTimeOffset At, int Status, string Reason, string Detail, string? RemoteAddress, string? UserAgent, long? ContentLength, string? Cause = null)
+{
+    /// <summary>Whether the gateway says the cause.</summary>
+    public bool HasCause => Cause is not (null or "" or "unknown");
+}
 
 /// <summary>Rejections, newest first.</summary>
 public sealed record RejectionPage
@@ -44,8 +49,11 @@ public sealed record QuarantinePage
     /// <summary>Of all that are kept, headers included.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>A page of them, newest first.</summary>
     public IReadOnlyList<QuarantinedLine> Requests { get; init; } = [];
+
+    /// <summary>Where the next page begins; null on the last.</summary>
+    public long? Next { get; init; }
 }
 
 /// <summary>What became of a quarantine that was judged again.</summary>

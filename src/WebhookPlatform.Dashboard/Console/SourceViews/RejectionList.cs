@@ -40,7 +40,7 @@ public sealed record RejectionList
     public RejectionList WithOlder(RejectionPage page) => new([.. Rows.Concat(page.Rejections).DistinctBy(row => row.Id).OrderByDescending(row => row.Id).Take(Most)], page.Next);
 }
 
-/// <summary>Rejections that say the same but for numbers and times.</summary>
+/// <summary>Rejections of one cause; where the gateway does not say it, those that say the same but for numbers and times.</summary>
 /// <param name="Latest">The newest of them, whose words stand for all.</param>
 public sealed partial record RejectionCause(string Key, int Count, RejectedRequest Latest)
 {
@@ -50,7 +50,7 @@ public sealed partial record RejectionCause(string Key, int Count, RejectedReque
     internal static IReadOnlyList<RejectionCause> Among(IReadOnlyList<RejectedRequest> rows) =>
         [.. rows.GroupBy(KeyOf, StringComparer.Ordinal).Select(same => new RejectionCause(same.Key, same.Count(), same.MaxBy(row => row.Id)!)).OrderByDescending(cause => cause.Count).ThenByDescending(cause => cause.Latest.Id)];
 
-    private static string KeyOf(RejectedRequest row) => $"{row.Reason}: {Figures().Replace(row.Detail, "0")}";
+    private static string KeyOf(RejectedRequest row) => row.HasCause ? row.Cause! : $"{row.Reason}: {Figures().Replace(row.Detail, "0")}";
 
     [GeneratedRegex("[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex Figures();

@@ -19,12 +19,19 @@ public sealed class SourceDesk(string name, GatewaySources gateway, ConsoleOpera
     // What was asked before a change must not overwrite what came after it.
     private int changes;
 
+    // Where the shown page of the quarantine and those before it begin; empty on the newest.
+    private readonly Stack<long> pages = [];
+
     /// <summary>Null while it is not known yet; so for the others.</summary>
     public Answer<SourceFacts>? Facts { get; private set; }
 
     public Answer<RejectionList>? Rejections { get; private set; }
 
+    /// <summary>The page that was turned to, with the counts of all.</summary>
     public Answer<QuarantinePage>? Quarantine { get; private set; }
+
+    /// <summary>Which page of the quarantine that is, from 1, the newest.</summary>
+    public int PageOfQuarantine => pages.Count + 1;
 
     public Answer<SecretList>? Secrets { get; private set; }
 
@@ -51,7 +58,7 @@ public sealed class SourceDesk(string name, GatewaySources gateway, ConsoleOpera
         MayChange = await person.MayChangeAsync();
         await Task.WhenAll(
             ReadAsync(gateway.FindAsync(Name, cancellationToken), answer => Facts = answer.Or(Facts)),
-            ReadAsync(gateway.QuarantineAsync(Name, cancellationToken), answer => Quarantine = answer.Or(Quarantine)),
+            ReadQuarantineAsync(cancellationToken),
             ReadAsync(gateway.SecretsAsync(Name, cancellationToken), answer => Secrets = answer.Or(Secrets)),
             ReadAsync(gateway.DeliveriesAsync(Name, cancellationToken), answer => Deliveries = answer.Or(Deliveries)),
             ReadAsync(gateway.RejectionsAsync(Name, null, cancellationToken), answer => Rejections = Merged(answer, list => list.WithNewest(answer.Value!))));
@@ -67,10 +74,33 @@ public sealed class SourceDesk(string name, GatewaySources gateway, ConsoleOpera
         }
     }
 
+    /// <summary>Turns to the page of the quarantine with the next older ones; stays where it is when there is none, or the gateway does not answer.</summary>
+    public async Task ReadOlderQuarantineAsync(CancellationToken cancellationToken)
+    {
+        if (Quarantine?.Value?.Next is { } next)
+        {
+            var answer = await gateway.QuarantineAsync(Name, next, cancellationToken);
+            if (answer.Value is not null)
+            {
+                pages.Push(next);
+            }
+
+            Quarantine = answer.Or(Quarantine);
+        }
+    }
+
+    /// <summary>Turns back to the page of the quarantine with the next newer ones.</summary>
+    public async Task ReadNewerQuarantineAsync(CancellationToken cancellationToken)
+    {
+        pages.TryPop(out _);
+        await ReadQuarantineAsync(cancellationToken);
+    }
+
     /// <summary>Lets in what the present secrets and settings prove.</summary>
     public async Task<Answer<ReleaseResult>> ReleaseAsync(CancellationToken cancellationToken)
     {
         var answer = await ChangeAsync(() => gateway.ReleaseAsync(Name, cancellationToken));
+        pages.Clear();
         await RefreshAsync(cancellationToken);
         return answer;
     }
@@ -86,6 +116,18 @@ public sealed class SourceDesk(string name, GatewaySources gateway, ConsoleOpera
     /// <param name="force">Even while senders use it.</param>
     public async Task<Answer<SecretList>> RetireSecretAsync(string id, bool force, CancellationToken cancellationToken) =>
         await TakeAsync(await ChangeAsync(() => gateway.RetireSecretAsync(Name, id, force, cancellationToken)), cancellationToken);
+
+    private async Task ReadQuarantineAsync(CancellationToken cancellationToken)
+    {
+        var asked = pages.Count;
+        await ReadAsync(gateway.QuarantineAsync(Name, asked == 0 ? null : pages.Peek(), cancellationToken), answer => Quarantine = asked == pages.Count ? answer.Or(Quarantine) : Quarantine);
+        if (asked > 0 && asked == pages.Count && Quarantine is { Problem: null, Value.Requests.Count: 0 })
+        {
+            // What was on it has expired, was released elsewhere or had to make room.
+            pages.Clear();
+            await ReadQuarantineAsync(cancellationToken);
+        }
+    }
 
     private async Task<Answer<SecretList>> TakeAsync(Answer<SecretList> answer, CancellationToken cancellationToken)
     {

@@ -47,7 +47,19 @@ public static class SourceWords
         "clock" => "Clock is off",
         "url" => "Another URL signed",
         "body" => "Body changed on its way",
-        _ => cause,
+        "body-encoding" => "Body written in another encoding",
+        "test-mode" => "Test event, live secret?",
+        "live-mode" => "Live event, test secret?",
+        "undiagnosed" => "Not looked into",
+        "unknown" => "Cause not known",
+        _ => Reason(cause),
+    };
+
+    /// <summary>Why a request was not believed, in a few words: its cause, or the reason where nobody has looked for the cause or the gateway does not say it.</summary>
+    public static string Title(string reason, string? cause) => cause switch
+    {
+        null or "" or "unknown" or "undiagnosed" => Reason(reason),
+        _ => Cause(cause),
     };
 
     /// <summary>Where a source comes from.</summary>

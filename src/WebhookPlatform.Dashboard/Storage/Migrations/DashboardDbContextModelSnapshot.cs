@@ -243,6 +243,12 @@ namespace WebhookPlatform.Dashboard.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("recorded_at");
 
+                    b.Property<bool>("Recovered")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("recovered");
+
                     b.Property<string>("Service")
                         .IsRequired()
                         .HasColumnType("text")

@@ -440,6 +440,13 @@ namespace WebhookPlatform.Gateway.Storage.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("at");
 
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("unknown")
+                        .HasColumnName("cause");
+
                     b.Property<long?>("ContentLength")
                         .HasColumnType("bigint")
                         .HasColumnName("content_length");

@@ -304,8 +304,16 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
     private async Task PublishedOnceAsync(string source)
     {
         var due = await fixture.QueryAsync<long>("SELECT sum(1 + cardinality(events))::bigint FROM deliveries WHERE source = $1", source);
+        var recovered = await fixture.QueryAsync<long>("SELECT count(*) FROM deliveries WHERE source = $1 AND recovery IS NOT NULL", source);
         var published = new List<Guid>();
-        async Task TakeAsync() => published.AddRange((await Bundles.TakeAsync(fixture.Broker, "dashboard")).Where(IsOfSource).Select(message => message.MessageId));
+        var marks = new List<bool?>();
+        async Task TakeAsync()
+        {
+            var taken = (await Bundles.TakeAsync(fixture.Broker, "dashboard")).Where(IsOfSource).ToList();
+            published.AddRange(taken.Select(message => message.MessageId));
+            marks.AddRange(taken.Select(message => message.Read()).OfType<WebhookReceived>().Select(received => received.Recovered));
+        }
+
         await Eventually.IsTrue(async () =>
         {
             await TakeAsync();
@@ -313,6 +321,7 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
         });
         await TakeAsync();
         Assert.Equal((due, due), (published.Count, published.Distinct().Count()));
+        Assert.Equal((recovered, 0), (marks.Count(mark => mark is true), marks.Count(mark => mark is false)));
 
         bool IsOfSource(BundledMessage message) => message.Read() is IDomainEvent { Metadata.Source: var from } && from == source;
     }

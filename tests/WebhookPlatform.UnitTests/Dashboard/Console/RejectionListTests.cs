@@ -52,11 +52,29 @@ public sealed class RejectionListTests
     }
 
     [Fact]
-    public void Causes_are_counted_by_what_they_say_but_for_numbers()
+    public void Causes_are_counted_whatever_words_they_are_told_in()
     {
         var list = RejectionList.Empty.WithNewest(new RejectionPage
         {
-            Rejections = [Row(4, "clock", "Its time is 21 minutes ago."), Row(3, "clock", "Its time is 7 minutes ago."), Row(2, "clock", "Its time is decades ago."), Row(1, "other", "Its time is 7 minutes ago.")],
+            Rejections =
+            [
+                Row(4, "timestamp-stale", "Its time is decades ago.") with { Cause = "clock" },
+                Row(3, "signature-mismatch", "It matches the secret ab…cd of source 'one'.") with { Cause = "other-source" },
+                Row(2, "timestamp-future", "Its time is 7 minutes ahead.") with { Cause = "clock" },
+                Row(1, "signature-mismatch", "It matches the secret ef…gh of source 'two'.") with { Cause = "other-source" },
+            ],
+        });
+
+        Assert.Equal([("clock", 2, 4L), ("other-source", 2, 3L)], list.Causes.Select(cause => (cause.Key, cause.Count, cause.Latest.Id)));
+        Assert.Equal([3L, 1L], list.Rows.Where(list.Causes[1].Has).Select(row => row.Id));
+    }
+
+    [Fact]
+    public void Causes_that_the_gateway_does_not_say_are_counted_by_what_they_say_but_for_numbers()
+    {
+        var list = RejectionList.Empty.WithNewest(new RejectionPage
+        {
+            Rejections = [Row(4, "clock", "Its time is 21 minutes ago.") with { Cause = "unknown" }, Row(3, "clock", "Its time is 7 minutes ago."), Row(2, "clock", "Its time is decades ago."), Row(1, "other", "Its time is 7 minutes ago.")],
         });
 
         Assert.Equal([(2, 4L), (1, 2L), (1, 1L)], list.Causes.Select(cause => (cause.Count, cause.Latest.Id)));

@@ -105,6 +105,61 @@ public sealed class SourceDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task Quarantine_is_turned_page_by_page_and_a_refresh_stays_on_its_page()
+    {
+        var desk = _gateway.Answers("GET /api/sources/shop/quarantine", Quarantined(9, next: 9)).Desk();
+        await desk.RefreshAsync(Cancel);
+        _gateway.Answers("GET /api/sources/shop/quarantine", Quarantined(8, next: null));
+
+        await desk.ReadOlderQuarantineAsync(Cancel);
+        await desk.RefreshAsync(Cancel);
+        await desk.ReadOlderQuarantineAsync(Cancel);
+
+        Assert.Equal((2, 8L), (desk.PageOfQuarantine, Assert.Single(desk.Quarantine!.Value!.Requests).Id));
+        _gateway.Answers("GET /api/sources/shop/quarantine", Quarantined(9, next: 9));
+        await desk.ReadNewerQuarantineAsync(Cancel);
+        await desk.ReadNewerQuarantineAsync(Cancel);
+        Assert.Equal((1, 9L), (desk.PageOfQuarantine, Assert.Single(desk.Quarantine!.Value!.Requests).Id));
+        Assert.Equal(["", "&before=9", "&before=9", "", ""], _gateway.Requests.Where(request => request.Contains("/quarantine", StringComparison.Ordinal)).Select(request => request.Split("limit=50")[1]));
+    }
+
+    [Fact]
+    public async Task Page_of_the_quarantine_that_is_empty_by_now_gives_way_to_the_newest()
+    {
+        var desk = _gateway.Answers("GET /api/sources/shop/quarantine", Quarantined(9, next: 9)).Desk();
+        await desk.RefreshAsync(Cancel);
+        await desk.ReadOlderQuarantineAsync(Cancel);
+        _gateway.Answers("GET /api/sources/shop/quarantine", """{"count":0,"bytes":0,"requests":[],"next":null}""");
+
+        await desk.RefreshAsync(Cancel);
+
+        Assert.Equal((1, 0), (desk.PageOfQuarantine, desk.Quarantine!.Value!.Count));
+    }
+
+    [Fact]
+    public async Task Page_of_the_quarantine_is_not_turned_while_the_gateway_is_away()
+    {
+        var desk = _gateway.Answers("GET /api/sources/shop/quarantine", Quarantined(9, next: 9)).Desk();
+        await desk.RefreshAsync(Cancel);
+        _gateway.IsAway = true;
+
+        await desk.ReadOlderQuarantineAsync(Cancel);
+
+        Assert.Equal((1, 9L), (desk.PageOfQuarantine, Assert.Single(desk.Quarantine!.Value!.Requests).Id));
+        Assert.NotNull(desk.Problem);
+    }
+
+    [Fact]
+    public async Task Key_of_many_lines_is_sent_with_its_line_ends()
+    {
+        _gateway.Answers("POST /api/sources/shop/secrets", """{"secrets":[],"retired":[]}""", HttpStatusCode.Created);
+
+        await _gateway.Desk().AddSecretAsync("-----BEGIN PUBLIC KEY-----\r\nMFkw\r\n-----END PUBLIC KEY-----\r\n", Cancel);
+
+        Assert.Contains("""{"secret":"-----BEGIN PUBLIC KEY-----\r\nMFkw\r\n-----END PUBLIC KEY-----"}""", _gateway.Bodies);
+    }
+
+    [Fact]
     public async Task A_change_is_seen_at_once()
     {
         var desk = _gateway.Desk();
@@ -155,4 +210,7 @@ public sealed class SourceDeskTests : IDisposable
         Assert.Equal([12L, 3L], desk.Rejections!.Value!.Rows.Select(row => row.Id));
         Assert.EndsWith("&before=12", Assert.Single(_gateway.Requests, request => request.Contains("before", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
+
+    private static string Quarantined(long id, long? next) =>
+        $$"""{"count":2,"bytes":2048,"requests":[{"id":{{id}},"receivedAt":"2026-03-01T11:58:00Z","reason":"signature-mismatch","cause":"unexplained","diagnosis":"No secret gives it.","isProven":false,"bodyBytes":700}],"next":{{next?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"}}}""";
 }

@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using WebhookPlatform.Dashboard.Console.DeliveryViews;
+using WebhookPlatform.Dashboard.Console.Feed;
 using WebhookPlatform.Dashboard.Console.Gateway;
 using WebhookPlatform.Dashboard.Console.SourceViews;
+using WebhookPlatform.Dashboard.Queries;
 
 namespace WebhookPlatform.UnitTests.Dashboard.Console;
 
@@ -50,9 +52,10 @@ public sealed class SourceViewTests : IAsyncDisposable
     {
         var html = await SecretsAsync(_gateway.Desk());
 
-        var at = html.IndexOf("<input", StringComparison.Ordinal);
+        var at = html.IndexOf("<textarea", StringComparison.Ordinal);
         var field = html[at..html.IndexOf('>', at)];
-        Assert.Contains("type=\"password\"", field, StringComparison.Ordinal);
+        Assert.All(["autocomplete=\"off\"", "spellcheck=\"false\"", "autocapitalize=\"off\""], switched => Assert.Contains(switched, field, StringComparison.Ordinal));
+        Assert.StartsWith("></textarea>", html[html.IndexOf('>', at)..], StringComparison.Ordinal);
         Assert.DoesNotContain(" name=", field, StringComparison.Ordinal);
         Assert.DoesNotContain(" value=", field, StringComparison.Ordinal);
         Assert.DoesNotContain(" action=", html, StringComparison.Ordinal);
@@ -65,7 +68,7 @@ public sealed class SourceViewTests : IAsyncDisposable
 
         Assert.Contains("Sources:shop:Secrets", html, StringComparison.Ordinal);
         Assert.DoesNotContain("data-testid=\"retire\"", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("<input", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<textarea", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +79,7 @@ public sealed class SourceViewTests : IAsyncDisposable
         var html = await SecretsAsync(desk) + await QuarantineAsync(desk);
 
         Assert.DoesNotContain("<button", html, StringComparison.Ordinal);
-        Assert.DoesNotContain("<input", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<textarea", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +92,18 @@ public sealed class SourceViewTests : IAsyncDisposable
         Assert.Contains("Retired secret", html, StringComparison.Ordinal);
         Assert.Equal(1, Count(html, "no forgery"));
         Assert.Contains("data-testid=\"release\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quarantine_can_be_turned_where_it_has_more_than_a_page()
+    {
+        Assert.DoesNotContain("quarantine-older", await QuarantineAsync(_gateway.Desk()), StringComparison.Ordinal);
+        var more = _gateway.Answers("GET /api/sources/shop/quarantine", """{"count":60,"bytes":2048,"requests":[{"id":9,"receivedAt":"2026-03-01T11:58:00Z","reason":"signature-mismatch","cause":"unexplained","diagnosis":"No secret gives it.","isProven":false,"bodyBytes":700}],"next":9}""").Desk();
+
+        var html = await QuarantineAsync(more);
+
+        Assert.Contains("data-testid=\"quarantine-older\"", html, StringComparison.Ordinal);
+        Assert.Contains("60 requests, 2.0 KiB<", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,6 +162,17 @@ public sealed class SourceViewTests : IAsyncDisposable
         Assert.Contains(stored.Recovery!.Value.ToString(), facts, StringComparison.Ordinal);
         Assert.Contains("the secret wh…ew", facts, StringComparison.Ordinal);
         Assert.Contains("href=\"sources/shop\"", facts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delivery_that_was_recovered_is_marked_in_the_feed_and_in_its_timeline()
+    {
+        var sent = new Activity(Guid.NewGuid(), DateTimeOffset.UnixEpoch, ActivityKinds.Delivery, "charge.refunded", "shop", "stripe", "gateway", "charge.refunded from shop", "", "succeeded", Guid.NewGuid(), null);
+        var found = sent with { Id = Guid.NewGuid(), Recovered = true };
+
+        Assert.DoesNotContain("recovered-chip", await RenderAsync<FeedRow>(("Model", sent)), StringComparison.Ordinal);
+        Assert.Contains("recovered-chip", await RenderAsync<FeedRow>(("Model", found)), StringComparison.Ordinal);
+        Assert.Equal(1, Count(await RenderAsync<DeliveryTimeline>(("Model", new Timeline(sent.DeliveryId, [sent, found]))), "recovered-chip"));
     }
 
     [Fact]

@@ -35,9 +35,20 @@ public sealed class SourceWordsTests
     [Fact]
     public void Causes_and_reasons_have_words_and_unknown_ones_stay_as_they_are()
     {
-        Assert.Equal("Another secret or a forgery", SourceWords.Cause(Finding.Unexplained));
+        Assert.Equal("Another secret or a forgery", SourceWords.Cause(Causes.Unexplained));
+        Assert.Equal("Body too large", SourceWords.Cause("body-too-large"));
         Assert.Equal("Not signed", SourceWords.Reason("signature-missing"));
         Assert.Equal(("made-up", "made-up"), (SourceWords.Cause("made-up"), SourceWords.Reason("made-up")));
+    }
+
+    [Fact]
+    public void Every_cause_the_gateway_knows_has_words() => Assert.All(Causes.All, cause => Assert.NotEqual(cause, SourceWords.Cause(cause)));
+
+    [Fact]
+    public void Rejection_is_headed_by_its_cause_and_by_its_reason_where_that_is_not_said()
+    {
+        Assert.Equal("Retired secret", SourceWords.Title("signature-mismatch", Causes.RetiredSecret));
+        Assert.All([null, "", Causes.Unknown, Causes.Undiagnosed], cause => Assert.Equal("Signature does not match", SourceWords.Title("signature-mismatch", cause)));
     }
 
     [Theory]

@@ -117,8 +117,50 @@ public sealed class DiagnosticianTests
     {
         var finding = Diagnose(Stripe(body, OldSecret, Now), Source("stripe"));
 
-        Assert.Equal((Finding.Unexplained, false), (finding.Cause, finding.IsProven));
+        Assert.Equal(("test-mode", false), (finding.Cause, finding.IsProven));
         Assert.Contains(said, finding.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_live_event_at_a_source_of_test_mode_is_told()
+    {
+        var finding = Diagnose(Stripe(Json, OldSecret, Now), Source("stripe", "whsec_test_of_these_tests"));
+
+        Assert.Equal(("live-mode", false), Shape(finding));
+        Assert.Contains("secret is one of test mode", finding.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_body_whose_characters_were_lost_on_the_way_is_told_apart_from_a_forgery()
+    {
+        var finding = Diagnose(Razorpay("{\"name\":\"Zo\u00eb\"}") with { Body = "{\"name\":\"Zo\uFFFD\"}"u8.ToArray() }, Source("razorpay"));
+
+        Assert.Equal(("body-encoding", false), Shape(finding));
+    }
+
+    [Theory]
+    [InlineData(VerificationFailure.MissingHeader, "header-missing")]
+    [InlineData(VerificationFailure.MalformedHeader, "signature-malformed")]
+    [InlineData(VerificationFailure.NoSupportedScheme, "signature-scheme")]
+    [InlineData(VerificationFailure.StaleTimestamp, "clock")]
+    [InlineData(VerificationFailure.FutureTimestamp, "clock")]
+    [InlineData(VerificationFailure.UntrustedKey, "key-untrusted")]
+    [InlineData(VerificationFailure.NotAllowed, "not-allowed")]
+    [InlineData(VerificationFailure.SignatureMismatch, "undiagnosed")]
+    [InlineData(VerificationFailure.TokenMismatch, "undiagnosed")]
+    public void What_is_not_looked_into_has_the_cause_that_its_failure_tells(VerificationFailure failure, string cause)
+    {
+        Assert.Equal((cause, false), Shape(Diagnostician.Undiagnosed(failure)));
+        Assert.Contains(cause, (IReadOnlySet<string>)Causes.All);
+    }
+
+    [Fact]
+    public void Causes_are_short_names_and_all_of_them_are_listed()
+    {
+        var names = typeof(Causes).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToList();
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), Causes.All.Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Matches("^[a-z]+(-[a-z]+)*$", name));
     }
 
     [Theory]

@@ -142,6 +142,38 @@ public sealed class MollieProviderTests
         Assert.Contains("Secrets:0", Assert.Single(provider.Validate(Source())), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:5290", "http://127.0.0.1:5290/v2/payments/tr_1")]
+    [InlineData("https://stand-in.example/", "https://stand-in.example/v2/payments/tr_1")]
+    public async Task Stand_in_is_asked_where_the_source_names_one(string api, string address)
+    {
+        var queries = FakeQueries.Always("{}");
+        var source = Source(LiveKey) with { Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["ApiUrl"] = api } };
+
+        Assert.Empty(((IWebhookProvider)_provider).Validate(source));
+        Assert.True((await _provider.VerifyAsync(Classic("id=tr_1"), source, queries, Now, TestContext.Current.CancellationToken)).IsValid);
+        Assert.Equal((address, true), (Assert.Single(queries.Asked).Address.AbsoluteUri, queries.Asked[0].MayBeHere));
+    }
+
+    [Theory]
+    [InlineData("http://stand-in.example")]
+    [InlineData("http://10.0.0.7:5290")]
+    [InlineData("ftp://127.0.0.1")]
+    [InlineData("https://user:pass@stand-in.example")]
+    [InlineData("https://stand-in.example/mollie")]
+    [InlineData("https://stand-in.example?to=me")]
+    [InlineData("127.0.0.1:5290")]
+    [InlineData("somewhere")]
+    public async Task Stand_in_that_others_could_play_is_refused_and_nobody_is_asked(string api)
+    {
+        var queries = FakeQueries.Always("{}");
+        var source = Source(LiveKey) with { Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["ApiUrl"] = api } };
+
+        Assert.Contains("Settings:ApiUrl", Assert.Single(((IWebhookProvider)_provider).Validate(source)), StringComparison.Ordinal);
+        Assert.False((await _provider.VerifyAsync(Classic("id=tr_1"), source, queries, Now, TestContext.Current.CancellationToken)).IsValid);
+        Assert.Empty(queries.Asked);
+    }
+
     private Verification Verify(string header) => _provider.Verify(Signed(header), Source(Secret), Now);
 
     private ValueTask<Verification> VerifyAsync(RawRequest request, FakeQueries queries, params string[] secrets) =>

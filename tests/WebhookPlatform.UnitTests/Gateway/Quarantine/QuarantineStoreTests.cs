@@ -58,6 +58,6 @@ public sealed class QuarantineStoreTests
             failure,
             DateTimeOffset.UnixEpoch,
             "",
-            new Rejection { At = DateTimeOffset.UnixEpoch, Source = "shop", Status = 401, Reason = "signature-mismatch", Detail = "" });
+            new Rejection { At = DateTimeOffset.UnixEpoch, Source = "shop", Status = 401, Reason = "signature-mismatch", Cause = Causes.Undiagnosed, Detail = "" });
     }
 }

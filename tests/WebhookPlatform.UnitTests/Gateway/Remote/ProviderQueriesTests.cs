@@ -200,6 +200,21 @@ public sealed class ProviderQueriesTests : IDisposable
         await Assert.ThrowsAsync<ProviderUnreachableException>(async () => await queries.ConfirmAsync(new Uri(address), Cancel));
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:5290/key", true, true)]
+    [InlineData("http://localhost:5290/key", true, true)]
+    [InlineData("http://127.0.0.1:5290/key", false, false)]
+    [InlineData("http://10.0.0.1/key", true, false)]
+    [InlineData("http://provider.example/key", true, false)]
+    [InlineData("http://127.0.0.1.provider.example/key", true, false)]
+    public async Task Nothing_is_asked_in_the_clear_but_a_stand_in_on_this_machine(string address, bool mayBeHere, bool isAsked)
+    {
+        var query = Key with { Address = new Uri(address), MayBeHere = mayBeHere };
+
+        Assert.Equal(isAsked, await OutcomeAsync(query) is not ProviderUnreachableException);
+        Assert.Equal(isAsked ? 1 : 0, _provider.Requests.Count);
+    }
+
     [Fact]
     public async Task Confirmation_is_fetched_each_time_and_has_to_succeed()
     {
