@@ -14,10 +14,10 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
     public static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What the interval grows to.</summary>
-    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(400);
 
-    // About a tenth of one processor for reading, and a thousand frames a second for writing.
-    private const int RestPerReading = 9;
+    // A fifth of the time at most goes into reading, and a thousand frames a second are written.
+    private const int RestPerReading = 4;
     private static readonly TimeSpan RestPerClient = TimeSpan.FromMilliseconds(1);
 
     // Minutes pass and a notice may get lost: clients see the truth again after this time at the latest.
@@ -134,9 +134,9 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
         // Taken before reading: what changes meanwhile is noticed again.
         var changes = (Changes)Interlocked.Exchange(ref _pending, 0);
         var missed = changes.HasFlag(Changes.Unknown);
-        var overview = await queries.OverviewAsync(cancellationToken);
-        var lines = await queries.LatestActivityAsync(cancellationToken);
-        var alerts = await queries.AlertsAsync(DashboardQueries.ShortList, cancellationToken);
+        var (reading, latest, notices) = (queries.OverviewAsync(cancellationToken), queries.LatestActivityAsync(cancellationToken), queries.AlertsAsync(DashboardQueries.ShortList, cancellationToken));
+        await Task.WhenAll(reading, latest, notices);
+        var (overview, lines, alerts) = (await reading, await latest, await notices);
         _databaseAnswers = true;
 
         var full = new LiveUpdate(new LiveFrame(++_sequence, clock.GetUtcNow(), overview, Newest(lines), alerts, PaymentsChanged: true));

@@ -15,7 +15,7 @@ public sealed class IngestQueue : IAsyncDisposable
     // One writer: a second one makes commits smaller and each webhook dearer. A commit may hang with the database; nobody waits for it longer than the sender would.
     private static readonly GroupCommitSettings Settings = new(Capacity: 2 * Most, BatchSize: 512, Writers: 1, Deadline, Gather: TimeSpan.FromMilliseconds(8))
     {
-        GatherPerItem = TimeSpan.FromMicroseconds(150),
+        Quick = TimeSpan.FromMilliseconds(2),
         Enough = Many,
         Patience = IngestWriter.Patience,
         Thread = "ingest",

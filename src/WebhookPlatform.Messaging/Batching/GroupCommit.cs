@@ -17,6 +17,9 @@ public sealed record GroupCommitSettings(int Capacity, int BatchSize, int Writer
     /// <summary>How long work may gather for each item of the last batch, so that small commits follow each other at once and only those that are large or slow are spaced out, up to <see cref="Gather"/>. Null: always as long as that.</summary>
     public TimeSpan? GatherPerItem { get; init; }
 
+    /// <summary>What a commit takes on a machine with time to spare. One that took longer lets work gather for as long as it took beyond this, up to <see cref="Gather"/>. Null: the time makes no difference.</summary>
+    public TimeSpan? Quick { get; init; }
+
     /// <summary>Name of a thread that each writer has for itself, so that its commits may block and do not wait behind other work. Null: writers share the thread pool.</summary>
     public string? Thread { get; init; }
 
@@ -103,10 +106,10 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private async Task WriteAsync(int writer)
     {
         var batch = new List<Submission>(_settings.BatchSize);
-        (int Size, long At) last = (0, 0);
+        (int Size, TimeSpan Took, long At) last = default;
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            var gather = GatherAfter(last.Size);
+            var gather = GatherAfter(last.Size, last.Took);
             if (gather >= ShortestGather && Waiting < _settings.Enough && _clock.GetElapsedTime(last.At) < gather)
             {
                 await Task.Delay(gather, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -130,21 +133,26 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 continue;
             }
 
+            var began = _clock.GetTimestamp();
             Submission[] together = [.. batch];
             Volatile.Write(ref _underWay[writer], together);
             await CommitAsync(together);
             Volatile.Write(ref _underWay[writer], []);
             batch.ForEach(Finish);
 
-            last = (batch.Count, _clock.GetTimestamp());
+            last = (batch.Count, _clock.GetElapsedTime(began), _clock.GetTimestamp());
             batch.Clear();
         }
     }
 
-    private TimeSpan GatherAfter(int size) =>
-        size > 0 && _settings.GatherPerItem is { } each && each * size < _settings.Gather ? each * size
-        : size > 0 ? _settings.Gather
-        : TimeSpan.Zero;
+    private TimeSpan GatherAfter(int size, TimeSpan took)
+    {
+        var gather = size == 0 ? TimeSpan.Zero
+            : _settings.Quick is { } quick ? took - quick
+            : _settings.GatherPerItem is { } each ? each * size
+            : _settings.Gather;
+        return gather < _settings.Gather ? gather : _settings.Gather;
+    }
 
     // Commits that hang hold their writers, so what waits behind them is looked through here too.
     private void GiveUp()

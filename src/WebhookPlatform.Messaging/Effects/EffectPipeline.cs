@@ -19,6 +19,10 @@ namespace WebhookPlatform.Messaging.Effects;
 internal sealed class EffectPipeline<TContext> : IAsyncDisposable
     where TContext : DbContext
 {
+    // A transaction costs far more than a message in it: under load, where many share one anyway, they wait for more.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan GatherPerMessage = TimeSpan.FromMilliseconds(0.25);
+
     private readonly IServiceScopeFactory _scopes;
     private readonly LedgerClerk<TContext> _clerk;
     private readonly OutageGate _gate;
@@ -34,7 +38,11 @@ internal sealed class EffectPipeline<TContext> : IAsyncDisposable
         _signal = signal;
         _clock = clock;
         _group = new GroupCommit<Received, bool>(
-            new GroupCommitSettings(Capacity: options.Value.Prefetch * Bundle.MostMessages, BatchSize: Bundle.MostMessages, Writers: 1, Deadline: TimeSpan.MaxValue, Gather: TimeSpan.FromMilliseconds(25)) { Enough = Bundle.MostMessages / 2 },
+            new GroupCommitSettings(Capacity: options.Value.Prefetch * Bundle.MostMessages, BatchSize: Bundle.MostMessages, Writers: 1, Deadline: TimeSpan.MaxValue, Gather)
+            {
+                GatherPerItem = GatherPerMessage,
+                Enough = Bundle.MostMessages / 2,
+            },
             ApplyAsync,
             clock);
     }

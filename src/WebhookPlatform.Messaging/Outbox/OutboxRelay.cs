@@ -25,8 +25,9 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
     // For what another process wrote before it died.
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    // While messages keep coming, some milliseconds of gathering save most of the transactions; the first after a pause goes at once.
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(25);
+    // While messages keep coming, gathering saves most of the transactions: the longer, the more there were. The first after a pause goes at once.
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan GatherPerMessage = TimeSpan.FromMilliseconds(0.25);
     private static readonly TimeSpan PublishDeadline = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,30 +59,32 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
         while (true)
         {
             var began = clock.GetTimestamp();
+            (int Rows, int Messages) relayed;
             do
             {
                 await pace.StandBackAsync(began, stoppingToken);
+                relayed = await RelayBatchAsync(connection, broker, stoppingToken);
                 working();
             }
-            while (await RelayBatchAsync(connection, broker, stoppingToken) == options.Value.RelayBatchSize);
+            while (relayed.Rows == options.Value.RelayBatchSize);
 
-            working();
-            var relayed = clock.GetTimestamp();
+            var ended = clock.GetTimestamp();
             await signal.WaitAsync(Poll, stoppingToken);
-            if (clock.GetElapsedTime(relayed) < Gather)
+            var gather = GatherPerMessage * relayed.Messages < Gather ? GatherPerMessage * relayed.Messages : Gather;
+            if (clock.GetElapsedTime(ended) < gather)
             {
-                await Task.Delay(Gather, clock, stoppingToken);
+                await Task.Delay(gather, clock, stoppingToken);
             }
         }
     }
 
-    private async Task<int> RelayBatchAsync(NpgsqlConnection connection, BrokerChannel broker, CancellationToken stoppingToken)
+    private async Task<(int Rows, int Messages)> RelayBatchAsync(NpgsqlConnection connection, BrokerChannel broker, CancellationToken stoppingToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(stoppingToken);
         var rows = await LockAsync(connection, transaction, stoppingToken);
         if (rows.Count == 0)
         {
-            return 0;
+            return default;
         }
 
         var messages = new List<Outgoing>(rows.Count);
@@ -91,7 +94,7 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
         await RemoveAsync(connection, transaction, rows, broken);
         await transaction.CommitAsync(CancellationToken.None);
         Published.Add(messages.Count);
-        return rows.Count;
+        return (rows.Count, messages.Count);
     }
 
     private async Task<List<OutboxMessage>> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)

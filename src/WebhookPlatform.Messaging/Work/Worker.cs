@@ -21,8 +21,11 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
     private static readonly ActivitySource Traces = new("WebhookPlatform.Work");
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    // So long outcomes gather, and slots become free, before the next transaction about them.
+    // So long slots become free before the next transaction about them.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
+
+    // And so long outcomes wait for each other, unless many do.
+    private static readonly TimeSpan GatherOutcomes = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
@@ -62,7 +65,9 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
         using var attempts = new CancellationTokenSource();
         await using var stopping = stoppingToken.Register(() => attempts.CancelAfter(settings.StopGrace));
         await using var records = new GroupCommit<Attempted, bool>(
-            new GroupCommitSettings(Capacity: settings.Parallelism, BatchSize: settings.Parallelism, Writers: 1, Deadline: TimeSpan.MaxValue, Gather), RecordAsync, clock);
+            new GroupCommitSettings(Capacity: settings.Parallelism, BatchSize: settings.Parallelism, Writers: 1, Deadline: TimeSpan.MaxValue, GatherOutcomes) { Enough = (settings.Parallelism + 1) / 2 },
+            RecordAsync,
+            clock);
         var running = new List<Task>();
         var clockChecked = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
@@ -79,7 +84,7 @@ public abstract partial class Worker<TContext, TItem>(IDbContextFactory<TContext
                 var free = settings.Parallelism - running.Count;
                 var leased = free > 0 ? await LeaseAsync(free, stoppingToken) : [];
                 running.AddRange(leased.Select(item => Task.Run(() => DoAsync(item, records, attempts.Token), CancellationToken.None)));
-                if (leased.Count == 0 || running.Count == settings.Parallelism)
+                if (leased.Count < free || running.Count == settings.Parallelism)
                 {
                     await PauseAsync(running, stoppingToken);
                 }
