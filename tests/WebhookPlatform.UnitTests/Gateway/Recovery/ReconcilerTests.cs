@@ -146,7 +146,7 @@ public sealed class ReconcilerTests
         Assert.Equal(("installation", null), (request.Header("X-GitHub-Event"), request.Header("X-GitHub-Hook-ID")));
         Assert.All(api.Asked, query =>
         {
-            var token = SignedToken.Parse(Assert.Single(query.Headers, header => header.Key is "Authorization").Value["Bearer ".Length..])!;
+            var token = SignedToken.Parse(Assert.Single(query.Headers, header => header.Key is "Authorization").Value.AsSpan("Bearer ".Length))!;
             Assert.True(token.IsSignedWith(PemText.PublicKey(key.ExportRSAPublicKeyPem())!));
             Assert.Equal(("RS256", "Iv23liTest"), (token.Algorithm, token.Text("iss")));
             Assert.InRange(token.ExpiresAt!.Value - token.IssuedAt!.Value, 1, 600);
