@@ -25,7 +25,7 @@ public static partial class DeliveryPolicies
 
     /// <summary>
     /// PagerDuty: five seconds, then for 48 hours, after timeouts, 5xx and 429; off for a day when three webhooks in a row were given up. What is about one incident
-    /// stays in order, so that an outage delays the rest of it. Source: https://developer.pagerduty.com/docs/webhooks-behavior (PagerDuty/developer-docs, docs/webhooks/02-Behavior.md)
+    /// stays in order, so that an outage delays the rest of it. Source: github.com/PagerDuty/developer-docs, docs/webhooks/02-Behavior.md
     /// </summary>
     private static DeliveryPolicy PagerDuty => new()
     {
