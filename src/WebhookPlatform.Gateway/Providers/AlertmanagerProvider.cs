@@ -13,6 +13,9 @@ public sealed class AlertmanagerProvider : IWebhookProvider
 {
     public string Name => "alertmanager";
 
+    /// <summary>A group is sent again with every interval until it is delivered, however long that takes; a week stands for it.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 7, Days: 30);
+
     public IReadOnlyList<GivenEvent> Gives => AlertGroup.Gives;
 
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) =>

@@ -12,7 +12,7 @@ namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
 /// Amazon SNS signs some of the message's values with RSA (version 1 with SHA-1, version 2 with SHA-256) and says in the message where its certificate is: believed only at an SNS host, over https.
-/// Every customer of Amazon's can send messages that are signed this way, so the topics a source takes are named in its settings.
+/// Every customer of Amazon's can send messages that are signed this way, so the topics a source takes are named in its settings. A message published more than a day ago is refused: its id may have been forgotten.
 /// A subscription confirms itself by fetching the signed <c>SubscribeURL</c>. Raw message delivery is not signed and has to stay off.
 /// See docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html.
 /// </summary>
@@ -33,6 +33,9 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
 
     public string Name => "aws-sns";
 
+    /// <summary>The time is that of publication; a delivery policy may retry for an hour: docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html.</summary>
+    public TimeSpan Tolerance => TimeSpan.FromDays(1);
+
     public bool UsesPublicKey => true;
 
     public IReadOnlyList<string> MediaTypes { get; } = ["text/plain", "application/json"];
@@ -45,6 +48,7 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
     public IReadOnlyList<GivenEvent> Gives { get; } =
     [
         new(SnsMessage.Notification, "FileUploaded", "`eventTime` of the record", "for each record `ObjectCreated:*` of an S3 event in `Message`"),
+        new(SnsMessage.Notification, "FileChanged", "`eventTime` of the record", "for each record of an S3 event in `Message` that says tags or rights were changed"),
         new(SnsMessage.Notification, "FileDeleted", "`eventTime` of the record", "for each record of an S3 event in `Message` that says the file is gone"),
         new(SnsMessage.Notification, "AlertRaised", "`StateChangeTime` of the alarm", "if `Message` is a CloudWatch alarm that went to `ALARM`"),
         new(SnsMessage.Notification, "AlertResolved", "`StateChangeTime` of the alarm", "if `Message` is a CloudWatch alarm that went from `ALARM` to `OK`"),
@@ -89,6 +93,8 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
             return certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsAmazons(certificates[0]) ? VerificationFailure.UntrustedKey
                 : !certificates[0].IsRsaSigned(signed, signature.AsSpan(0, length), hash) ? VerificationFailure.SignatureMismatch
                 : !Takes(source, message.TopicArn) ? VerificationFailure.NotAllowed
+                : PayloadTime.Parse(message.Timestamp) is not { } publishedAt ? VerificationFailure.MalformedHeader
+                : SignedTimestamp.IsPast(publishedAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
                 : Verification.Valid(-1);
         }
         finally

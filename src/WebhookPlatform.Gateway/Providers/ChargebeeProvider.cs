@@ -37,6 +37,7 @@ public sealed class ChargebeeProvider : IWebhookProvider
     private static readonly JsonField InvoiceCustomer = Fields.Add("content.invoice.customer_id");
     private static readonly JsonField InvoiceSubscription = Fields.Add("content.invoice.subscription_id");
     private static readonly JsonField SubscriptionId = Fields.Add("content.subscription.id");
+    private static readonly JsonField SubscriptionStatus = Fields.Add("content.subscription.status");
     private static readonly JsonField SubscriptionCustomer = Fields.Add("content.subscription.customer_id");
     private static readonly JsonField Plan = Fields.Add("content.subscription.plan_id");
     private static readonly JsonField ItemPrice = Fields.Add("content.subscription.subscription_items.0.item_price_id");
@@ -64,7 +65,8 @@ public sealed class ChargebeeProvider : IWebhookProvider
         new("payment_refunded", nameof(PaymentRefunded), "`occurred_at`"),
         new("authorization_succeeded", nameof(PaymentAuthorized), "`occurred_at`"),
         new("invoice_generated", nameof(InvoiceIssued), "`occurred_at`"),
-        new("subscription_created", nameof(SubscriptionStarted), "`occurred_at`"),
+        new("subscription_created", nameof(SubscriptionStarted), "`occurred_at`", "unless its `status` is `future`"),
+        new("subscription_started", nameof(SubscriptionStarted), "`occurred_at`", "one that was created for the future"),
         new("subscription_renewed", nameof(SubscriptionRenewed), "`occurred_at`"),
         new("subscription_cancelled", nameof(SubscriptionCancelled), "`occurred_at`"),
         new("customer_created", nameof(CustomerCreated), "`occurred_at`"),
@@ -87,7 +89,8 @@ public sealed class ChargebeeProvider : IWebhookProvider
             "payment_refunded" => One(Refunded(json)),
             "authorization_succeeded" => One(Authorized(json)),
             "invoice_generated" => One(Issued(json)),
-            "subscription_created" or "subscription_renewed" or "subscription_cancelled" => One(Subscription(type, json)),
+            "subscription_created" when json.Text(SubscriptionStatus) is "future" => [],
+            "subscription_created" or "subscription_started" or "subscription_renewed" or "subscription_cancelled" => One(Subscription(type, json)),
             "customer_created" or "customer_changed" or "customer_deleted" => One(Customer(type, json)),
             _ => [],
         };
@@ -183,7 +186,7 @@ public sealed class ChargebeeProvider : IWebhookProvider
         var (customer, plan, until) = (json.Text(SubscriptionCustomer) ?? json.Text(CustomerId), PlanOf(json), json.Time(TermEnd));
         switch (type)
         {
-            case "subscription_created":
+            case "subscription_created" or "subscription_started":
                 return EventDraft.Of(id, metadata => new SubscriptionStarted(metadata, id, customer, plan, PeriodEnd: until));
             case "subscription_renewed":
                 var amount = InvoiceMoney(json);

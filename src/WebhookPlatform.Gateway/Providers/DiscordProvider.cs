@@ -11,7 +11,7 @@ namespace WebhookPlatform.Gateway.Providers;
 /// <summary>
 /// Discord signs the timestamp header's text and the raw body (ed25519, hex); a secret is the application's public key in hex. Both its interactions endpoint and its webhook events can be a source.
 /// Interactions are answered as deferred, so that whoever handles them has fifteen minutes to edit the answer with the interaction's token.
-/// No tolerance is documented, so the time is not judged: a repeated interaction is known by its id, a repeated event by its body. (docs.discord.com/developers: "Interactions", "Webhook Events", "Snowflakes")
+/// No tolerance is documented, so a time may be a day old: within that, a repeated interaction is known by its id, a repeated event by its body. (docs.discord.com/developers: "Interactions", "Webhook Events", "Snowflakes")
 /// </summary>
 public sealed class DiscordProvider : IWebhookProvider
 {
@@ -44,6 +44,11 @@ public sealed class DiscordProvider : IWebhookProvider
     private static readonly JsonField EventType = Fields.Add("event.type");
     private static readonly JsonField EventTime = Fields.Add("event.timestamp");
 
+    private static readonly JsonField SentId = Fields.Add("event.data.id");
+    private static readonly JsonField SentChannel = Fields.Add("event.data.channel_id");
+    private static readonly JsonField SentBy = Fields.Add("event.data.author.id");
+    private static readonly JsonField SentText = Fields.Add("event.data.content");
+
     private static readonly JsonFields OptionFields = new();
     private static readonly JsonField OptionName = OptionFields.Add("name");
     private static readonly JsonField OptionValue = OptionFields.Add("value");
@@ -51,9 +56,17 @@ public sealed class DiscordProvider : IWebhookProvider
 
     public string Name => "discord";
 
+    /// <summary>Events are tried for ten minutes; whether each try is signed anew is not documented.</summary>
+    public TimeSpan Tolerance => TimeSpan.FromDays(1);
+
     public bool UsesPublicKey => true;
 
-    public IReadOnlyList<GivenEvent> Gives { get; } = [new("interaction.application_command", nameof(MessageReceived), "the interaction's id", "if it was typed")];
+    public IReadOnlyList<GivenEvent> Gives { get; } =
+    [
+        new("interaction.application_command", nameof(MessageReceived), "the interaction's id", "if it was typed"),
+        new("LOBBY_MESSAGE_CREATE", nameof(MessageReceived), "`event.timestamp`"),
+        new("GAME_DIRECT_MESSAGE_CREATE", nameof(MessageReceived), "`event.timestamp`"),
+    ];
 
     public IEnumerable<string> Validate(Source source)
     {
@@ -93,7 +106,10 @@ public sealed class DiscordProvider : IWebhookProvider
             match = found && match < 0 ? i : match;
         }
 
-        return match < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(match);
+        return match < 0 ? VerificationFailure.SignatureMismatch
+            : !SignedTimestamp.TryParse(timestamp, out var unixSeconds) || PayloadTime.FromUnix(unixSeconds) is not { } signedAt ? VerificationFailure.MalformedHeader
+            : SignedTimestamp.IsPast(signedAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
+            : Verification.Valid(match);
     }
 
     public HandshakeResponse? AnswerSigned(in RawRequest request, Source source)
@@ -125,7 +141,8 @@ public sealed class DiscordProvider : IWebhookProvider
         var json = Fields.Read(request.Body.Span);
         if (!IsInteraction(json))
         {
-            return new Webhook(null, json.Name(EventType) ?? Webhook.UnknownType, json.Time(EventTime), json.Name(ApplicationId), []);
+            var sent = json.Text(EventType) is "LOBBY_MESSAGE_CREATE" or "GAME_DIRECT_MESSAGE_CREATE" ? Sent(json) : null;
+            return new Webhook(null, json.Name(EventType) ?? Webhook.UnknownType, json.Time(EventTime), sent?.Subject ?? json.Name(ApplicationId), sent is null ? [] : [sent]);
         }
 
         var kind = json.WholeNumber(Type) switch
@@ -139,6 +156,17 @@ public sealed class DiscordProvider : IWebhookProvider
         };
         var draft = json.WholeNumber(Type) is 2 && json.WholeNumber(CommandType) is 1 ? Command(json) : null;
         return new Webhook(json.Name(Id), kind, MadeAt(json.WholeNumber(Id)), json.Name(Channel), draft is null ? [] : [draft]);
+    }
+
+    private static EventDraft? Sent(in JsonValues json)
+    {
+        if (json.Name(SentId) is not { } id || json.Name(SentChannel) is not { } channel)
+        {
+            return null;
+        }
+
+        var (sender, text) = (json.Text(SentBy), json.Text(SentText));
+        return EventDraft.Of(channel, metadata => new MessageReceived(metadata, id, channel, sender, text), key: $"{channel}/{id}");
     }
 
     private static EventDraft? Command(in JsonValues json)

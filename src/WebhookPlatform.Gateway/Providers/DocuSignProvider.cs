@@ -42,6 +42,9 @@ public sealed class DocuSignProvider : IWebhookProvider
 
     public string Name => "docusign";
 
+    /// <summary>How long it retries is not published; what failed can be sent again from its log for 15 days: https://developers.docusign.com/docs/esign-rest-api/reference/connect/connectevents.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 15, Days: 30);
+
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/xml", "application/xml"];
 
     public IReadOnlyList<GivenEvent> Gives { get; } =

@@ -31,7 +31,6 @@ public sealed class GitHubProvider : IWebhookProvider
     {
         var id = CleanText.Name(request.Header(DeliveryHeader));
         var type = CleanText.Name(request.Header(EventHeader)) ?? Webhook.UnknownType;
-        var isForm = string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal);
-        return ForgeEvents.Read(id, type, isForm ? FormFields.Find(request.Body.Span, "payload"u8) : request.Body.Span);
+        return ForgeEvents.Read(id, type, FormFields.Are(request) ? FormFields.Find(request.Body.Span, "payload"u8) : request.Body.Span);
     }
 }

@@ -18,6 +18,9 @@ public sealed class GrafanaProvider : IWebhookProvider
 
     public string Name => "grafana";
 
+    /// <summary>A group is sent again with every interval until it is delivered, however long that takes; a week stands for it.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 7, Days: 30);
+
     public IReadOnlyList<ProviderSetting> Settings { get; } =
     [
         new(TimestampHeader, "The contact point's \"Timestamp header\", e.g. X-Grafana-Alerting-Signature-Timestamp, where it has one: then old requests are refused."),

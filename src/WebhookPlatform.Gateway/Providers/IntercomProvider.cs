@@ -44,6 +44,8 @@ public sealed class IntercomProvider : IWebhookProvider
         new("user.created", nameof(CustomerCreated), "`created_at` of the notification", "older versions"),
         new("contact.user.updated", nameof(CustomerUpdated), "`created_at` of the notification"),
         new("contact.lead.updated", nameof(CustomerUpdated), "`created_at` of the notification"),
+        new("contact.email.updated", nameof(CustomerUpdated), "`created_at` of the notification"),
+        new("contact.lead.added_email", nameof(CustomerUpdated), "`created_at` of the notification"),
         new("contact.deleted", nameof(CustomerDeleted), "`created_at` of the notification"),
         new("user.deleted", nameof(CustomerDeleted), "`created_at` of the notification", "older versions"),
     ];
@@ -73,7 +75,7 @@ public sealed class IntercomProvider : IWebhookProvider
             "conversation.user.replied" => Message(item, json.Name(ReplyId), json.Text(ReplyAuthor), json.Text(ReplyText), json.Time(ReplyTime)),
             "contact.user.created" or "contact.lead.created" or "contact.created" or "user.created" =>
                 EventDraft.Of(item, metadata => new CustomerCreated(metadata, item, name, email)),
-            "contact.user.updated" or "contact.lead.updated" =>
+            "contact.user.updated" or "contact.lead.updated" or "contact.email.updated" or "contact.lead.added_email" =>
                 EventDraft.Of(item, metadata => new CustomerUpdated(metadata, item, name, email)),
             "contact.deleted" or "user.deleted" => EventDraft.Of(item, metadata => new CustomerDeleted(metadata, item, name, email)),
             _ => null,

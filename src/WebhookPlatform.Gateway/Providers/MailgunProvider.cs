@@ -36,6 +36,9 @@ public sealed class MailgunProvider : IWebhookProvider
 
     public string Name => "mailgun";
 
+    /// <summary>A retry has the first try's signature, and the last one comes after almost eight hours: documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries, github.com/hookdeck/webhook-skills (mailgun-webhooks) and github.com/beyondcode/laravel-mailbox/issues/93.</summary>
+    public TimeSpan Tolerance => TimeSpan.FromHours(9);
+
     public IReadOnlyList<string> MediaTypes { get; } = ["application/json", FormFields.MediaType];
 
     public IReadOnlyList<ProviderSetting> Settings { get; } =

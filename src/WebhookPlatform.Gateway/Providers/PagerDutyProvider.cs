@@ -28,6 +28,9 @@ public sealed class PagerDutyProvider : IWebhookProvider
 
     public string Name => "pagerduty";
 
+    /// <summary>Retries for up to 48 hours. https://github.com/PagerDuty/developer-docs, docs/webhooks/02-Behavior.md.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 2, Days: 30);
+
     public IReadOnlyList<string> KeptHeaders { get; } = ["X-Webhook-Id", "X-Webhook-Subscription"];
 
     public IReadOnlyList<GivenEvent> Gives { get; } =

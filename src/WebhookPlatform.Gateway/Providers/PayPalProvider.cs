@@ -14,7 +14,7 @@ namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
 /// PayPal signs <c>{transmission id}|{transmission time}|{webhook id}|{CRC-32 of the raw body, decimal}</c> with RSA and SHA-256. The certificate is where <c>PAYPAL-CERT-URL</c> says, believed at PayPal's own hosts;
-/// it has to be valid now, be named under paypal.com and descend from a root that the operating system trusts. No more than the CRC-32 of the body is signed: whoever could see one webhook could make another body of the same checksum, so keep TLS up to the gateway.
+/// it has to be valid now, be named under paypal.com and descend from a root that the operating system trusts. A transmission older than four days is refused: it is retried for three. No more than the CRC-32 of the body is signed: whoever could see one webhook could make another body of the same checksum, so keep TLS up to the gateway.
 /// A capture (of an order) and a sale (of the older API and of subscriptions) are told by one webhook each. See developer.paypal.com/api/rest/webhooks/rest.
 /// </summary>
 public sealed class PayPalProvider : IRemoteProvider
@@ -61,7 +61,10 @@ public sealed class PayPalProvider : IRemoteProvider
     public string Name => "paypal";
 
     /// <summary>25 retries in three days, then a resend by command, for how long is not published. https://developer.paypal.com/api/rest/webhooks.</summary>
-    public Redelivery Redelivery { get; } = new(RetryDays: 3, Days: 30);
+    public Redelivery Redelivery { get; } = new(RetryDays: 4, Days: 30);
+
+    /// <summary>Whether the transmission's time is that of the first try or of each is not documented.</summary>
+    public TimeSpan Tolerance => TimeSpan.FromDays(4);
 
     public bool UsesPublicKey => true;
 
@@ -75,6 +78,7 @@ public sealed class PayPalProvider : IRemoteProvider
         new("PAYMENT.CAPTURE.COMPLETED", "PaymentCompleted", "`create_time` of the event"),
         new("PAYMENT.SALE.COMPLETED", "PaymentCompleted", "`create_time` of the event"),
         new("PAYMENT.CAPTURE.DENIED", "PaymentFailed", "`create_time` of the event"),
+        new("PAYMENT.CAPTURE.DECLINED", "PaymentFailed", "`create_time` of the event"),
         new("PAYMENT.SALE.DENIED", "PaymentFailed", "`create_time` of the event"),
         new("PAYMENT.AUTHORIZATION.CREATED", "PaymentAuthorized", "`create_time` of the event"),
         new("PAYMENT.CAPTURE.REFUNDED", "PaymentRefunded", "`create_time` of the event"),
@@ -82,6 +86,7 @@ public sealed class PayPalProvider : IRemoteProvider
         new("CUSTOMER.DISPUTE.CREATED", "PaymentDisputed", "`create_time` of the event"),
         new("BILLING.SUBSCRIPTION.ACTIVATED", "SubscriptionStarted", "`create_time` of the event"),
         new("BILLING.SUBSCRIPTION.CANCELLED", "SubscriptionCancelled", "`create_time` of the event"),
+        new("BILLING.SUBSCRIPTION.EXPIRED", "SubscriptionCancelled", "`create_time` of the event"),
         new("BILLING.SUBSCRIPTION.PAYMENT.FAILED", "SubscriptionPaymentFailed", "`create_time` of the event"),
     ];
 
@@ -121,9 +126,11 @@ public sealed class PayPalProvider : IRemoteProvider
         try
         {
             var signed = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}|{time}|{webhookId}|{Crc32.Compute(request.Body.Span)}"));
-            return certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsPayPals(certificates[0]) ? VerificationFailure.UntrustedKey
+            return PayloadTime.Parse(time) is not { } sentAt ? VerificationFailure.MalformedHeader
+                : certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsPayPals(certificates[0]) ? VerificationFailure.UntrustedKey
                 : !certificates[0].IsRsaSigned(signed, signature.AsSpan(0, length), HashAlgorithmName.SHA256) ? VerificationFailure.SignatureMismatch
                 : !await queries.IsTrustedAsync(certificates[0], certificates, now, cancellationToken) ? VerificationFailure.UntrustedKey
+                : SignedTimestamp.IsPast(sentAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
                 : Verification.Valid(-1);
         }
         finally
@@ -144,12 +151,13 @@ public sealed class PayPalProvider : IRemoteProvider
         var draft = type switch
         {
             "PAYMENT.CAPTURE.COMPLETED" or "PAYMENT.SALE.COMPLETED" => Completed(json),
-            "PAYMENT.CAPTURE.DENIED" or "PAYMENT.SALE.DENIED" => Failed(json),
+            "PAYMENT.CAPTURE.DENIED" or "PAYMENT.CAPTURE.DECLINED" or "PAYMENT.SALE.DENIED" => Failed(json),
             "PAYMENT.AUTHORIZATION.CREATED" => Authorized(json),
             "PAYMENT.CAPTURE.REFUNDED" or "PAYMENT.SALE.REFUNDED" => Refunded(json),
             "CUSTOMER.DISPUTE.CREATED" => Disputed(json),
             "BILLING.SUBSCRIPTION.ACTIVATED" => Started(json),
-            "BILLING.SUBSCRIPTION.CANCELLED" => Cancelled(json),
+            "BILLING.SUBSCRIPTION.CANCELLED" => Cancelled(json, json.Text(StatusNote)),
+            "BILLING.SUBSCRIPTION.EXPIRED" => Cancelled(json, "expired"),
             "BILLING.SUBSCRIPTION.PAYMENT.FAILED" => PaymentMissed(json),
             _ => null,
         };
@@ -224,14 +232,14 @@ public sealed class PayPalProvider : IRemoteProvider
         return EventDraft.Of(subscription, metadata => new SubscriptionStarted(metadata, subscription, customer, plan, PeriodEnd: end));
     }
 
-    private static EventDraft? Cancelled(in JsonValues json)
+    private static EventDraft? Cancelled(in JsonValues json, string? reason)
     {
         if (json.Name(ResourceId) is not { } subscription)
         {
             return null;
         }
 
-        var (customer, plan, reason) = (json.Text(Subscriber), json.Text(Plan), json.Text(StatusNote));
+        var (customer, plan) = (json.Text(Subscriber), json.Text(Plan));
         return EventDraft.Of(subscription, metadata => new SubscriptionCancelled(metadata, subscription, customer, plan, reason));
     }
 

@@ -9,7 +9,7 @@ namespace WebhookPlatform.Gateway.Providers;
 
 /// <summary>
 /// SendGrid's Event Webhook signs the timestamp header's text and the raw body (ECDSA P-256, SHA-256, DER, base64); a secret is the verification key as SendGrid shows it, base64 without armour.
-/// No tolerance is documented and tries go on for a day, so the time is not judged: every item has an id by which a repeated one is known. (docs.sendgrid.com, "Event Webhook Security Features" and "Event Webhook Reference")
+/// No tolerance is documented and tries go on for a day, so a time may be two days old: within that, every item has an id by which a repeated one is known. (docs.sendgrid.com, "Event Webhook Security Features" and "Event Webhook Reference")
 /// </summary>
 public sealed class SendGridProvider : IWebhookProvider
 {
@@ -32,6 +32,12 @@ public sealed class SendGridProvider : IWebhookProvider
     private static readonly JsonField BounceType = ItemFields.Add("type");
 
     public string Name => "sendgrid";
+
+    /// <summary>Tries go on for a day.</summary>
+    public Redelivery Redelivery { get; } = new(RetryDays: 2, Days: 30);
+
+    /// <summary>Whether each try is signed anew is not documented.</summary>
+    public TimeSpan Tolerance => TimeSpan.FromDays(2);
 
     public bool UsesPublicKey => true;
 
@@ -77,7 +83,10 @@ public sealed class SendGridProvider : IWebhookProvider
 
         byte[] signed = [.. Encoding.UTF8.GetBytes(timestamp), .. request.Body.Span];
         var key = EcdsaSignature.FindKey(source.Secrets, signed, signature[..length]);
-        return key < 0 ? VerificationFailure.SignatureMismatch : Verification.Valid(key);
+        return key < 0 ? VerificationFailure.SignatureMismatch
+            : !SignedTimestamp.TryParse(timestamp, out var unixSeconds) || PayloadTime.FromUnix(unixSeconds) is not { } signedAt ? VerificationFailure.MalformedHeader
+            : SignedTimestamp.IsPast(signedAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
+            : Verification.Valid(key);
     }
 
     public Webhook Read(in RawRequest request, Source source)

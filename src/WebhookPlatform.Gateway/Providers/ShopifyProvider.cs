@@ -86,6 +86,7 @@ public sealed class ShopifyProvider : IWebhookProvider
         new("order_transactions/create", nameof(PaymentFailed), "`processed_at`", "if `status` is `failure` or `error`, unless it is a refund"),
         new("order_transactions/create", nameof(PaymentRefunded), "`processed_at`", "if `kind` is `refund` and `status` is `success`"),
         new("refunds/create", nameof(PaymentRefunded), "`processed_at` of the transaction", "for each transaction that succeeded"),
+        .. ShopifySubscriptions.Gives,
     ];
 
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now)
@@ -111,7 +112,7 @@ public sealed class ShopifyProvider : IWebhookProvider
             "customers/delete" => One(Deleted(json)),
             "order_transactions/create" => One(Transaction(TransactionFields.Read(request.Body.Span), null)),
             "refunds/create" => Refunds(json),
-            _ => [],
+            _ => One(ShopifySubscriptions.Read(type, request.Body.Span)),
         };
         return new Webhook(id, type, at ?? (drafts.Count > 0 ? drafts[0].OccurredAt : null), drafts.Count > 0 ? drafts[0].Subject : json.Name(Id), drafts)
         {

@@ -155,7 +155,7 @@ public sealed class SlackProvider : IWebhookProvider
             [EventDraft.Of(channel, metadata => new MessageReceived(metadata, trigger, channel, sender, text))]);
     }
 
-    private static bool IsForm(in RawRequest request) => string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal);
+    private static bool IsForm(in RawRequest request) => FormFields.Are(request);
 
     private static bool IsCertificateCheck(in RawRequest request) =>
         request.Body.Length <= LongestCheck && IsForm(request) && FormFields.Text(request.Body.Span, "ssl_check"u8) is "1";

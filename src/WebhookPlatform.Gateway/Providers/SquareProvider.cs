@@ -96,6 +96,7 @@ public sealed class SquareProvider : IWebhookProvider
         new("dispute.created", nameof(PaymentDisputed), "`created_at`"),
         new("invoice.published", nameof(InvoiceIssued), "`created_at`"),
         new("invoice.payment_made", nameof(InvoicePaid), "`created_at`", "if its `status` is `PAID`"),
+        new("invoice.scheduled_charge_failed", nameof(SubscriptionPaymentFailed), "`created_at`", "if it bills a subscription"),
         new("subscription.created", nameof(SubscriptionStarted), "`created_at`"),
         new("subscription.updated", nameof(SubscriptionCancelled), "`created_at`", "if it has a `canceled_date`"),
         new("order.created", nameof(OrderPlaced), "`created_at`", "if its `state` is `OPEN`"),
@@ -131,6 +132,7 @@ public sealed class SquareProvider : IWebhookProvider
         "dispute.created" => Disputed(json),
         "invoice.published" => Issued(json),
         "invoice.payment_made" => Paid(json),
+        "invoice.scheduled_charge_failed" => ChargeFailed(json),
         "subscription.created" => Subscribed(json),
         "subscription.updated" => Unsubscribed(json),
         "order.created" => Placed(json),
@@ -207,6 +209,17 @@ public sealed class SquareProvider : IWebhookProvider
 
         var (amount, number, customer, subscription, url) = Invoice(json);
         return EventDraft.Of(id, metadata => new InvoicePaid(metadata, id, amount, number, customer, subscription, url), key: id);
+    }
+
+    private static EventDraft? ChargeFailed(in JsonValues json)
+    {
+        if (json.Name(InvoiceSubscription) is not { } id)
+        {
+            return null;
+        }
+
+        var (amount, _, customer, _, _) = Invoice(json);
+        return EventDraft.Of(id, metadata => new SubscriptionPaymentFailed(metadata, id, customer, Amount: amount));
     }
 
     private static (Money? Amount, string? Number, string? Customer, string? Subscription, string? Url) Invoice(in JsonValues json)

@@ -148,7 +148,7 @@ public sealed class TwilioProvider : IWebhookProvider
 
     private static string? Field(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name) => CleanText.Name(FormFields.Text(body, name));
 
-    private static bool IsForm(in RawRequest request) => string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal);
+    private static bool IsForm(in RawRequest request) => FormFields.Are(request);
 
     private sealed record Message(string Sid, string? From, string? To, string? Text, string? ErrorCode);
 }

@@ -6,9 +6,10 @@ using WebhookPlatform.Gateway.Remote;
 namespace WebhookPlatform.Gateway.Recovery;
 
 /// <summary>
-/// Lists the deliveries of one webhook of a repository or an organization, newest first; a delivery's <c>guid</c> is the <c>X-GitHub-Delivery</c> it was sent with, the same when it was sent again.
+/// Lists the deliveries of one webhook of a repository, an organization or a GitHub App, newest first; a delivery's <c>guid</c> is the <c>X-GitHub-Delivery</c> it was sent with, the same when it was sent again.
 /// Only what is not known here is asked for in full: its payload is the JSON that was sent, also where it was sent in a form. GitHub never sends again by itself, and keeps deliveries for three days (GitHub Enterprise Server: seven).
-/// See https://docs.github.com/en/rest/repos/webhooks#list-deliveries-for-a-repository-webhook, …/rest/orgs/webhooks and …/webhooks/using-webhooks/handling-failed-webhook-deliveries.
+/// An app has one webhook for all who have installed it, and asks as itself: with a token that it signs, see <see cref="GitHubAppToken"/>.
+/// See https://docs.github.com/en/rest/repos/webhooks#list-deliveries-for-a-repository-webhook, …/rest/orgs/webhooks, …/rest/apps/webhooks and …/webhooks/using-webhooks/handling-failed-webhook-deliveries.
 /// </summary>
 public sealed partial class GitHubReconciler : IReconciler
 {
@@ -27,22 +28,37 @@ public sealed partial class GitHubReconciler : IReconciler
 
     public TimeSpan Reach => TimeSpan.FromDays(3);
 
-    public string KeyAdvice => "a fine-grained token that may read the repository's (or organization's) webhooks, see Settings → Developer settings.";
+    public string KeyAdvice => "a fine-grained token that may read the repository's (or organization's) webhooks, see Settings → Developer settings; with App the app's private key in PEM.";
 
     public Uri Home(RecoverySettings settings) => new("https://api.github.com");
 
-    public IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings) =>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings, DateTimeOffset now) =>
     [
-        new("Authorization", $"Bearer {settings.ApiKey.Text}"),
+        new("Authorization", $"Bearer {(settings.App is { } app ? GitHubAppToken.Create(app, settings.ApiKey.Text, now) : settings.ApiKey.Text)}"),
         new("Accept", "application/vnd.github+json"),
         new("X-GitHub-Api-Version", "2022-11-28"),
     ];
 
+    public bool SignsWithKey(RecoverySettings settings) => settings.App is not null;
+
     public IEnumerable<string> Validate(RecoverySettings settings, bool hasEventTypes)
     {
-        if (settings.Repository is null == settings.Organization is null)
+        if (new[] { settings.Repository, settings.Organization, settings.App }.Count(owner => owner is not null) != 1)
         {
-            yield return "give Repository (owner/name) or Organization, whichever has the webhook.";
+            yield return "give Repository (owner/name) or Organization or App, whichever has the webhook.";
+        }
+
+        if (settings.App is { } app)
+        {
+            if (!AppForm().IsMatch(app))
+            {
+                yield return "App must be the GitHub App's client ID, as its settings page shows it, e.g. Iv23liAbCdEfGhIjKlMn.";
+            }
+
+            if (settings.ApiKey.Text.Length > 0 && !GitHubAppToken.IsKey(settings.ApiKey.Text))
+            {
+                yield return "ApiKey must be the app's private key in PEM (RSA, 2048 bits and more); a line break may be written \\n.";
+            }
         }
 
         if (settings.Repository is { } repository && !RepositoryForm().IsMatch(repository))
@@ -55,9 +71,11 @@ public sealed partial class GitHubReconciler : IReconciler
             yield return "Organization must be its name as in its address, e.g. octo-org.";
         }
 
-        if (settings.HookId is not { Length: <= 20 } hook || !hook.All(char.IsAsciiDigit) || hook.Length == 0)
+        if (settings.App is null ? settings.HookId is not { Length: <= 20 } hook || !hook.All(char.IsAsciiDigit) || hook.Length == 0 : settings.HookId is not null)
         {
-            yield return "HookId must be the webhook's number: the last part of its settings page's address, and the header X-GitHub-Hook-ID of what it sends.";
+            yield return settings.App is null
+                ? "HookId must be the webhook's number: the last part of its settings page's address, and the header X-GitHub-Hook-ID of what it sends."
+                : "an App has one webhook: leave HookId out.";
         }
     }
 
@@ -68,7 +86,8 @@ public sealed partial class GitHubReconciler : IReconciler
     }
 
     private static string DeliveriesOf(RecoverySettings settings) =>
-        settings.Repository is { } repository ? $"/repos/{repository}/hooks/{settings.HookId}/deliveries" : $"/orgs/{settings.Organization}/hooks/{settings.HookId}/deliveries";
+        settings.App is not null ? "/app/hook/deliveries"
+        : settings.Repository is { } repository ? $"/repos/{repository}/hooks/{settings.HookId}/deliveries" : $"/orgs/{settings.Organization}/hooks/{settings.HookId}/deliveries";
 
     private static EventPage Read(ProviderPage page, Listing listing)
     {
@@ -130,7 +149,12 @@ public sealed partial class GitHubReconciler : IReconciler
             return null;
         }
 
-        var headers = new HeaderDictionary { ["Content-Type"] = "application/json", ["X-GitHub-Delivery"] = guid, ["X-GitHub-Event"] = name, ["X-GitHub-Hook-ID"] = listing.Settings.HookId };
+        var headers = new HeaderDictionary { ["Content-Type"] = "application/json", ["X-GitHub-Delivery"] = guid, ["X-GitHub-Event"] = name };
+        if (listing.Settings.HookId is { } hook)
+        {
+            headers["X-GitHub-Hook-ID"] = hook;
+        }
+
         if (json.Name(UserAgent) is { } agent)
         {
             headers["User-Agent"] = agent;
@@ -141,6 +165,9 @@ public sealed partial class GitHubReconciler : IReconciler
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\\.{1,2}$)[A-Za-z0-9._-]{1,100}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex RepositoryForm();
+
+    [GeneratedRegex("^[A-Za-z0-9._-]{1,64}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
+    private static partial Regex AppForm();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9-]{0,38}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex OwnerForm();

@@ -18,8 +18,11 @@ public interface IReconciler
     /// <summary>The provider's own address, for a source that gives none.</summary>
     Uri Home(RecoverySettings settings);
 
-    /// <summary>What every request to the API carries, the key among it.</summary>
-    IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings);
+    /// <summary>What every request to the API carries, the key, or what is made with it now, among it.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings, DateTimeOffset now);
+
+    /// <summary>Whether the key is one to sign with, in PEM, rather than one to send along.</summary>
+    bool SignsWithKey(RecoverySettings settings) => false;
 
     /// <summary>What is wrong with settings, as sentences that say what to fix.</summary>
     /// <param name="hasEventTypes">Whether event types are given, <c>*</c> included.</param>

@@ -28,9 +28,9 @@ public sealed class ProviderApi(IProviderQueries queries, IReconciler reconciler
     /// <exception cref="ProviderPageException">The provider gives no page.</exception>
     public async Task<ProviderPage> GetAsync(Uri address, CancellationToken cancellationToken)
     {
-        var query = new ProviderPageQuery(address) { Headers = reconciler.Headers(settings), MaxBytes = LargestPage };
         for (var waits = 0; ; waits++)
         {
+            var query = new ProviderPageQuery(address) { Headers = reconciler.Headers(settings, clock.GetUtcNow()), MaxBytes = LargestPage };
             try
             {
                 return await queries.GetPageAsync(query, cancellationToken);

@@ -31,7 +31,10 @@ public sealed class RecoveryOptions
     /// <summary>GitHub: the organization whose webhook it is.</summary>
     public string? Organization { get; set; }
 
-    /// <summary>GitHub: the webhook's number.</summary>
+    /// <summary>GitHub: the client ID (or number) of the GitHub App whose webhook it is; the API key is then the app's private key in PEM.</summary>
+    public string? App { get; set; }
+
+    /// <summary>GitHub: the webhook's number; an app has only one.</summary>
     public string? HookId { get; set; }
 
     /// <summary>Shopify: the shop, e.g. <c>acme.myshopify.com</c>.</summary>
@@ -64,6 +67,8 @@ public sealed record RecoverySettings
 
     public string? Organization { get; init; }
 
+    public string? App { get; init; }
+
     public string? HookId { get; init; }
 
     public string? Shop { get; init; }
@@ -86,11 +91,6 @@ public sealed record RecoverySettings
         {
             problems.Add($"Recovery:ApiKey is missing: {reconciler.KeyAdvice}");
         }
-        else if (options.ApiKey.Any(letter => letter is < '!' or > '~'))
-        {
-            problems.Add("Recovery:ApiKey must be plain characters without spaces.");
-        }
-
         Check(problems, "Every", options.Every, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30));
         Check(problems, "Lookback", options.Lookback, TimeSpan.FromMinutes(1), reconciler.Reach);
         Check(problems, "Grace", options.Grace, TimeSpan.Zero, Day);
@@ -110,9 +110,15 @@ public sealed record RecoverySettings
             EventTypes = options.EventTypes?.Contains("*", StringComparer.Ordinal) is true ? [] : [.. options.EventTypes ?? []],
             Repository = options.Repository,
             Organization = options.Organization,
+            App = options.App,
             HookId = options.HookId,
             Shop = options.Shop,
         };
+        if (!string.IsNullOrWhiteSpace(options.ApiKey) && !reconciler.SignsWithKey(settings) && options.ApiKey.Any(letter => letter is < '!' or > '~'))
+        {
+            problems.Add("Recovery:ApiKey must be plain characters without spaces.");
+        }
+
         settings = options.ApiVersion is { } version ? settings with { ApiVersion = version } : settings;
         problems.AddRange(reconciler.Validate(settings, options.EventTypes is { Count: > 0 }).Select(problem => $"Recovery: {problem}"));
         return problems.Count == 0 ? (settings, []) : (null, problems);
@@ -134,8 +140,8 @@ public sealed record RecoverySettings
 
 /// <summary>Recovery settings without the key.</summary>
 /// <param name="ApiKey">A hint of it, e.g. <c>rk…9z</c>.</param>
-internal sealed record RecoveryAnswer(string ApiKey, TimeSpan? Every, TimeSpan Lookback, TimeSpan Grace, Uri? Url, IReadOnlyList<string> EventTypes, string? Repository, string? Organization, string? HookId, string? Shop)
+internal sealed record RecoveryAnswer(string ApiKey, TimeSpan? Every, TimeSpan Lookback, TimeSpan Grace, Uri? Url, IReadOnlyList<string> EventTypes, string? Repository, string? Organization, string? App, string? HookId, string? Shop)
 {
     public static RecoveryAnswer Of(RecoverySettings settings) => new(
-        settings.ApiKey.Hint, settings.Every, settings.Lookback, settings.Grace, settings.Url, settings.EventTypes, settings.Repository, settings.Organization, settings.HookId, settings.Shop);
+        settings.ApiKey.Hint, settings.Every, settings.Lookback, settings.Grace, settings.Url, settings.EventTypes, settings.Repository, settings.Organization, settings.App, settings.HookId, settings.Shop);
 }

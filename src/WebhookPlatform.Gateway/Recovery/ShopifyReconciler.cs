@@ -47,7 +47,7 @@ public sealed partial class ShopifyReconciler : IReconciler
 
     public Uri Home(RecoverySettings settings) => new($"https://{settings.Shop}");
 
-    public IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings) => [new("X-Shopify-Access-Token", settings.ApiKey.Text), new("Accept", "application/json")];
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings, DateTimeOffset now) => [new("X-Shopify-Access-Token", settings.ApiKey.Text), new("Accept", "application/json")];
 
     public IEnumerable<string> Validate(RecoverySettings settings, bool hasEventTypes)
     {

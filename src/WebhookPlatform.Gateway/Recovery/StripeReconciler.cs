@@ -30,7 +30,7 @@ public sealed class StripeReconciler : IReconciler
 
     public Uri Home(RecoverySettings settings) => new("https://api.stripe.com");
 
-    public IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings) => [new("Authorization", $"Bearer {settings.ApiKey.Text}"), new("Accept", "application/json")];
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(RecoverySettings settings, DateTimeOffset now) => [new("Authorization", $"Bearer {settings.ApiKey.Text}"), new("Accept", "application/json")];
 
     public IEnumerable<string> Validate(RecoverySettings settings, bool hasEventTypes)
     {

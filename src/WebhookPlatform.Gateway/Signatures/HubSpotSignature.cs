@@ -9,7 +9,8 @@ namespace WebhookPlatform.Gateway.Signatures;
 
 /// <summary>
 /// HubSpot's three versions. Version 3 is an HMAC-SHA256 (base64) of method, URL, raw body and a time in milliseconds.
-/// Versions 1 and 2 are a SHA-256 (hex) of secret and body, with method and URL between them in version 2. See https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation.
+/// Versions 1 and 2 are a SHA-256 (hex) of secret and body, with method and URL between them in version 2. Such a hash can be extended without the secret, by a body of one's own after
+/// what was hashed and its padding; that has zero bytes, which no text of HubSpot's has, so they prove nothing of a body that does. See https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation.
 /// </summary>
 internal static class HubSpotSignature
 {
@@ -75,6 +76,11 @@ internal static class HubSpotSignature
     private static Verification VerifyHash(in RawRequest request, Source source, string header, string between)
     {
         var presented = new PresentedSignatures(stackalloc byte[PresentedSignatures.Capacity * SHA256.HashSizeInBytes], SHA256.HashSizeInBytes);
+        if (request.Body.Span.Contains((byte)0))
+        {
+            return VerificationFailure.SignatureMismatch;
+        }
+
         presented.AddHex(header);
         var inserted = Encoding.UTF8.GetBytes(between);
         var match = -1;

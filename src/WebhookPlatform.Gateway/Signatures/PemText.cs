@@ -64,6 +64,29 @@ public static class PemText
         }
     }
 
+    /// <summary>An RSA private key (2048 bits and more, PKCS #1 or #8, not encrypted), which the caller disposes of; null for anything else.</summary>
+    /// <param name="text">PEM; a line break may be written <c>\n</c>, as where a variable has one line.</param>
+    public static RSA? PrivateRsaKey(string text)
+    {
+        var rsa = RSA.Create();
+        try
+        {
+            rsa.ImportFromPem(Unfold(text));
+            if (rsa.KeySize >= LeastRsaBits)
+            {
+                _ = rsa.SignHash(new byte[SHA256.HashSizeInBytes], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+                return rsa;
+            }
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            // A public key, or none.
+        }
+
+        rsa.Dispose();
+        return null;
+    }
+
     /// <summary>Disposes of every certificate.</summary>
     public static void DisposeAll(this X509Certificate2Collection certificates)
     {

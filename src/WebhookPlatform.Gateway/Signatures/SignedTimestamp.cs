@@ -16,6 +16,12 @@ public static class SignedTimestamp
         return text.Length <= MaxLength && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out unixSeconds);
     }
 
+    /// <summary>
+    /// Whether something was signed longer ago than a source believes it. For schemes without a documented tolerance, whose senders may sign once and try for days:
+    /// the limit is what the provider retries, for which event ids are remembered at the least, so that nothing old can take effect a second time.
+    /// </summary>
+    public static bool IsPast(DateTimeOffset signedAt, TimeSpan tolerance, DateTimeOffset now) => now - signedAt > tolerance;
+
     /// <summary>Null when the time is within the tolerance of now, in both directions, the limit included.</summary>
     public static VerificationFailure? Check(long unixSeconds, TimeSpan tolerance, DateTimeOffset now)
     {

@@ -9,12 +9,13 @@ public static partial class DeliveryPolicies
     /// <summary>Every provider of which something is known, in the order of the gateway's catalog.</summary>
     public static IReadOnlyList<DeliveryPolicy> All { get; } =
     [
-        Stripe, Razorpay, PayPal, Square, Adyen, Paddle, LemonSqueezy, Plaid, Chargebee, CoinbaseCommerce,
+        Stripe, Razorpay, PayPal, Square, Adyen, Paddle, LemonSqueezy, Mollie, Plaid, Chargebee, CoinbaseCommerce,
         Shopify, WooCommerce,
-        GitHub, GitLab, Bitbucket, Linear, Jira,
-        Slack, Telegram, Meta, Twilio, SendGrid, Mailgun,
-        Zoom, Calendly, HubSpot, Xero, Okta,
-        AwsSns, AzureEventGrid,
+        GitHub, GitLab, Bitbucket, Gitea, Linear, Jira,
+        Sentry, PagerDuty, Grafana, Alertmanager,
+        Slack, Discord, Telegram, Meta, Twilio, SendGrid, Mailgun, Intercom,
+        Zoom, Calendly, Typeform, HubSpot, Xero, Okta, Dropbox,
+        Minio, AwsSns, AzureEventGrid, MicrosoftGraph,
         StandardWebhooks,
     ];
 

@@ -26,7 +26,9 @@ public abstract class DisablementMonitor
 /// <param name="Attempt">Which attempt at the event it was, from 1.</param>
 /// <param name="IsLast">There will be no further attempt at the event.</param>
 /// <param name="FirstAttemptAt">When the event was tried first.</param>
-public readonly record struct AttemptOutcome(TimeSpan At, bool IsDelivered, int Attempt, bool IsLast, TimeSpan FirstAttemptAt);
+/// <param name="Failure">Why it is no delivery; null when it is one.</param>
+/// <param name="Status">The answer; null when there was none, or none in time.</param>
+public readonly record struct AttemptOutcome(TimeSpan At, bool IsDelivered, int Attempt, bool IsLast, TimeSpan FirstAttemptAt, AttemptFailures? Failure = null, int? Status = null);
 
 /// <summary>The endpoint is turned off.</summary>
 /// <param name="Until">When sending begins again by itself; null: not before somebody turns it on.</param>

@@ -186,7 +186,9 @@ public sealed class OutageSimulation
         }
 
         // An endpoint that is off is judged no more: what ends now began before.
-        if (_disabledAt is null && _monitor?.Observe(new AttemptOutcome(at, isDelivered, tracked.Attempts, next is null, tracked.FirstAttemptAt!.Value)) is { } disablement)
+        var status = failure is AttemptFailures.NoAnswerInTime ? null : result.Status;
+        var outcome = new AttemptOutcome(at, isDelivered, tracked.Attempts, next is null, tracked.FirstAttemptAt!.Value, failure, status);
+        if (_disabledAt is null && _monitor?.Observe(outcome) is { } disablement)
         {
             Disable(disablement, at);
         }

@@ -103,7 +103,7 @@ public sealed class SimulateCommandTests
     {
         using var tool = new Tool();
 
-        Assert.Equal(ExitCodes.Failed, await tool.RunAsync("simulate", "dropbox", "--outage", "10m", "--dry-run"));
+        Assert.Equal(ExitCodes.Failed, await tool.RunAsync("simulate", "npm", "--outage", "10m", "--dry-run"));
 
         Assert.Contains("nothing published", tool.Output, StringComparison.Ordinal);
         Assert.Contains("not published (10 s assumed)", tool.Output, StringComparison.Ordinal);

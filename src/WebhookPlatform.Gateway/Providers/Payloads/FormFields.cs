@@ -1,4 +1,5 @@
 using System.Text;
+using WebhookPlatform.Gateway.Ingress;
 
 namespace WebhookPlatform.Gateway.Providers.Payloads;
 
@@ -6,6 +7,13 @@ namespace WebhookPlatform.Gateway.Providers.Payloads;
 public static class FormFields
 {
     public const string MediaType = "application/x-www-form-urlencoded";
+
+    /// <summary>
+    /// Whether a request's body is a form: by its media type, and not by that alone. No signature covers the media type, and in JSON read as a form anybody's text
+    /// (a title, a message) would be fields: <c>{"title":"x&amp;payload=…"}</c>.
+    /// </summary>
+    public static bool Are(in RawRequest request) =>
+        string.Equals(request.MediaType, MediaType, StringComparison.Ordinal) && request.Body.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..];
 
     /// <summary>The first field of that name, decoded; null when there is none.</summary>
     public static byte[]? Find(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name)

@@ -45,7 +45,8 @@ public static class S3Records
 
         var kind = name.StartsWith("s3:", StringComparison.Ordinal) ? name[3..] : name;
         var principal = record.Text(Principal);
-        if (kind is "ObjectCreated:PutTagging" or "ObjectCreated:DeleteTagging" or "ObjectCreated:PutRetention" or "ObjectCreated:PutLegalHold")
+        if (kind is "ObjectCreated:PutTagging" or "ObjectCreated:DeleteTagging" or "ObjectCreated:PutRetention" or "ObjectCreated:PutLegalHold"
+            or "ObjectTagging:Put" or "ObjectTagging:Delete" or "ObjectAcl:Put")
         {
             return EventDraft.Of($"{bucket}/{path}", metadata => new FileChanged(metadata, bucket, path, principal), record.Time(Time));
         }

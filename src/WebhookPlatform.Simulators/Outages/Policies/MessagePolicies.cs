@@ -17,6 +17,18 @@ public static partial class DeliveryPolicies
         Sources = From("https://docs.slack.dev/apis/events-api/#error-handling", "https://docs.slack.dev/reference/events/app_rate_limited/"),
     };
 
+    /// <summary>Discord's webhook events: three seconds, then several times within ten minutes. Source: https://docs.discord.com/developers/events/webhook-events#responding-to-events</summary>
+    private static DeliveryPolicy Discord => new()
+    {
+        Provider = "discord",
+        Timeout = Seconds(3),
+        Retries = RetrySchedule.Growing(Seconds(10), 2, Minutes(5), Minutes(10)),
+        Unpublished = UnpublishedFacts.Intervals,
+        Recovery = "nothing: there is no history",
+        Note = "Interactions are never sent again. An endpoint that fails too often is turned off; how often is not published.",
+        Sources = From("https://docs.discord.com/developers/events/webhook-events#responding-to-events"),
+    };
+
     /// <summary>Telegram: a reasonable number of attempts, updates are kept for 24 hours. Source: https://core.telegram.org/bots/api#setwebhook</summary>
     private static DeliveryPolicy Telegram => new()
     {
@@ -27,15 +39,22 @@ public static partial class DeliveryPolicies
         Sources = From("https://core.telegram.org/bots/api#setwebhook", "https://core.telegram.org/bots/api#getting-updates"),
     };
 
-    /// <summary>Meta's Graph webhooks: at once, then ever less often for 36 hours. Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started</summary>
+    /// <summary>
+    /// Meta's Graph webhooks: at once, then ever less often for 36 hours; WhatsApp's page says seven days, Messenger's an hour until the page is unsubscribed.
+    /// Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+    /// </summary>
     private static DeliveryPolicy Meta => new()
     {
         Provider = "meta",
+        Accepts = AnswerRule.Only(200),
         Retries = RetrySchedule.Growing(Seconds(10), 3, Hours(6), Hours(36)),
         Unpublished = UnpublishedFacts.Timeout | UnpublishedFacts.Intervals,
         Recovery = "nothing: there is no history",
-        Note = "WhatsApp tries for up to 7 days.",
-        Sources = From("https://developers.facebook.com/docs/graph-api/webhooks/getting-started", "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks"),
+        Note = "WhatsApp tries for up to 7 days. Messenger and Instagram unsubscribe a page after an hour of failures.",
+        Sources = From(
+            "https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+            "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview",
+            "https://developers.facebook.com/docs/messenger-platform/webhooks"),
     };
 
     /// <summary>Twilio: 5 seconds to connect, 15 in all, once more and only when the connection failed. Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides</summary>
@@ -74,6 +93,23 @@ public static partial class DeliveryPolicies
         Sources = From("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries"),
     };
 
+    /// <summary>
+    /// Intercom: five seconds, only 200 counts, sent again an unpublished number of times; paused for 15 minutes by more than 1,000 failures in a row within 15 minutes,
+    /// off after seven days of them. Source: https://developers.intercom.com/docs/webhooks/webhook-notifications
+    /// </summary>
+    private static DeliveryPolicy Intercom => new()
+    {
+        Provider = "intercom",
+        Timeout = Seconds(5),
+        Accepts = AnswerRule.Only(200),
+        Retries = RetrySchedule.None,
+        Disablement = new EitherRule(new FailureBurstRule(1001, Minutes(15), Minutes(15)), new FailingForRule(Days(7))),
+        Unpublished = UnpublishedFacts.Retries,
+        Recovery = "search contacts and conversations by the time they changed",
+        Note = "It does send again, how often is not published; a 429 slows it down for up to 2 hours. Webhooks of public apps are never turned off.",
+        Sources = From("https://developers.intercom.com/docs/webhooks/webhook-notifications"),
+    };
+
     /// <summary>Zoom: after 5, 20 and 60 minutes. Source: https://developers.zoom.us/blog/webhook-delays</summary>
     private static DeliveryPolicy Zoom => new()
     {
@@ -94,6 +130,32 @@ public static partial class DeliveryPolicies
         Unpublished = UnpublishedFacts.Intervals,
         Recovery = "list scheduled events by time",
         Sources = From("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors", "https://developer.calendly.com/api-docs/overview/webhooks/webhook-timeouts"),
+    };
+
+    /// <summary>Typeform: 30 seconds, five times within four hours; 404 and 410 turn the webhook off. Source: https://www.typeform.com/developers/webhooks/</summary>
+    private static DeliveryPolicy Typeform => new()
+    {
+        Provider = "typeform",
+        Timeout = Seconds(30),
+        Retries = RetrySchedule.After(Minutes(5), Minutes(10), Minutes(20), Minutes(60), Minutes(120)),
+        Final = AnswerRule.Only(404, 410),
+        Disablement = new AnswerDisablementRule(AnswerRule.Only(404, 410)),
+        Recovery = "list responses by time",
+        Note = "After 408, 423, 429 and 503 it tries every 2 to 3 minutes for 10 hours instead.",
+        Sources = From("https://www.typeform.com/developers/webhooks/"),
+    };
+
+    /// <summary>Dropbox: ten seconds, then ever less often for about ten minutes; only 200 counts. Source: https://www.dropbox.com/developers/reference/webhooks</summary>
+    private static DeliveryPolicy Dropbox => new()
+    {
+        Provider = "dropbox",
+        Timeout = Seconds(10),
+        Accepts = AnswerRule.Only(200),
+        Retries = RetrySchedule.Growing(Seconds(10), 2, Minutes(5), Minutes(10)),
+        Unpublished = UnpublishedFacts.Intervals,
+        Recovery = "list each account's changes from its cursor on",
+        Note = "A webhook only says that there is something to list, so the next one makes up for those that were lost.",
+        Sources = From("https://www.dropbox.com/developers/reference/webhooks"),
     };
 
     /// <summary>HubSpot: ten times within 24 hours. Source: https://developers.hubspot.com/docs/api/webhooks</summary>

@@ -83,6 +83,18 @@ public static partial class DeliveryPolicies
         Sources = From("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests"),
     };
 
+    /// <summary>Mollie: ten attempts at published times, the last after 26 hours, and only 200 counts. Source: https://docs.mollie.com/reference/webhooks (intervals: its repository mollie/api-documentation, source/overview/webhooks.rst)</summary>
+    private static DeliveryPolicy Mollie => new()
+    {
+        Provider = "mollie",
+        Timeout = Seconds(15),
+        Accepts = AnswerRule.Only(200),
+        Retries = RetrySchedule.After(Minutes(1), Minutes(2), Minutes(4), Minutes(8), Minutes(16), Minutes(29), Hours(1), Hours(2), Hours(22)),
+        Recovery = "list payments and look at their status",
+        Note = "For classic webhooks; of next-gen ones no schedule is published.",
+        Sources = From("https://docs.mollie.com/reference/webhooks", "https://github.com/mollie/api-documentation/blob/master/source/overview/webhooks.rst"),
+    };
+
     /// <summary>Plaid: for 24 hours, each pause four times the one before, from 30 seconds. Source: https://plaid.com/docs/api/webhooks/</summary>
     private static DeliveryPolicy Plaid => new()
     {

@@ -62,6 +62,17 @@ public static partial class DeliveryPolicies
         Sources = From("https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks/"),
     };
 
+    /// <summary>Gitea and Forgejo: five seconds unless the server is set otherwise, never again by themselves. Source: https://docs.gitea.com/administration/config-cheat-sheet#webhook-webhook (DELIVER_TIMEOUT)</summary>
+    private static DeliveryPolicy Gitea => new()
+    {
+        Provider = "gitea",
+        Timeout = Seconds(5),
+        Retries = RetrySchedule.None,
+        Recovery = "resend from the webhook's recent deliveries",
+        Note = "The server's DELIVER_TIMEOUT may be longer.",
+        Sources = From("https://docs.gitea.com/administration/config-cheat-sheet#webhook-webhook", "https://github.com/go-gitea/gitea/blob/main/modules/setting/webhook.go"),
+    };
+
     /// <summary>Linear: after one minute, one hour and six hours; only 200 counts. Source: https://linear.app/developers/webhooks</summary>
     private static DeliveryPolicy Linear => new()
     {

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using WebhookPlatform.Simulators;
@@ -6,13 +9,18 @@ using WebhookPlatform.Simulators;
 namespace WebhookPlatform.IntegrationTests.Gateway.Recovery;
 
 /// <summary>GitHub's list of a webhook's deliveries: newest first, three days, cursor in the Link header; payloads one by one.</summary>
-internal sealed class GitHubApi : ProviderApi
+/// <param name="app">The client ID of a GitHub App whose webhook it is; null for a repository's.</param>
+internal sealed class GitHubApi(string? app = null) : ProviderApi
 {
-    private const string Path = "/repos/acme/shop/hooks/512904731/deliveries";
+    private readonly RSA _appKey = RSA.Create(2048);
 
     private readonly List<(long Id, SignedRequest Request, bool Arrived, bool Again, DateTimeOffset At)> _deliveries = [];
 
-    public override object Settings(string? every = null) => new { apiKey = Key, url = Address, grace = "00:00:00", every, repository = "acme/shop", hookId = "512904731" };
+    private string Path => app is null ? "/repos/acme/shop/hooks/512904731/deliveries" : "/app/hook/deliveries";
+
+    public override object Settings(string? every = null) => app is not null
+        ? new { apiKey = _appKey.ExportRSAPrivateKeyPem(), url = Address, grace = "00:00:00", every, app }
+        : new { apiKey = Key, url = Address, grace = "00:00:00", every, repository = "acme/shop", hookId = "512904731" };
 
     /// <summary>How often a payload was asked for.</summary>
     public int Fetched => Answered.Count(path => path.StartsWith(Path + "/", StringComparison.Ordinal));
@@ -25,7 +33,7 @@ internal sealed class GitHubApi : ProviderApi
         }
     }
 
-    protected override bool IsAuthorized(IHeaderDictionary headers) => headers.Authorization == $"Bearer {Key}" && headers["X-GitHub-Api-Version"] == "2022-11-28" && headers.UserAgent.Count > 0;
+    protected override bool IsAuthorized(IHeaderDictionary headers) => (app is null ? headers.Authorization == $"Bearer {Key}" : IsTokenOfApp(headers.Authorization.ToString())) && headers["X-GitHub-Api-Version"] == "2022-11-28" && headers.UserAgent.Count > 0;
 
     protected override (int Status, string Body) Answer(HttpContext context)
     {
@@ -37,6 +45,20 @@ internal sealed class GitHubApi : ProviderApi
                 : path.StartsWith(Path + "/", StringComparison.Ordinal) && kept.Find(one => path.EndsWith($"/{one.Id}", StringComparison.Ordinal)) is { Request: not null } found ? (200, Detail(found).ToJsonString())
                 : (404, """{"message":"Not Found"}""");
         }
+    }
+
+    // RS256, and for no more than ten minutes, as GitHub wants it.
+    private bool IsTokenOfApp(string authorization)
+    {
+        if (authorization.Split(' ') is not ["Bearer", var token] || token.Split('.') is not [var header, var claims, var signature])
+        {
+            return false;
+        }
+
+        var (head, body) = (JsonNode.Parse(Base64Url.DecodeFromChars(header))!, JsonNode.Parse(Base64Url.DecodeFromChars(claims))!);
+        var (issued, expires, now) = (body["iat"]!.GetValue<long>(), body["exp"]!.GetValue<long>(), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        return head["alg"]!.GetValue<string>() is "RS256" && body["iss"]!.GetValue<string>() == app && issued <= now && now < expires && expires - issued <= 600
+            && _appKey.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
     }
 
     private (int Status, string Body) List(HttpContext context, List<(long Id, SignedRequest Request, bool Arrived, bool Again, DateTimeOffset At)> kept)

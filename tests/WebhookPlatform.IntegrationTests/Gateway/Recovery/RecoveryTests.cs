@@ -36,6 +36,23 @@ public sealed class RecoveryTests(GatewayFixture fixture) : IClassFixture<Gatewa
     }
 
     [Fact]
+    public async Task Of_the_deliveries_of_a_GitHub_App_exactly_those_that_did_not_come_are_recovered()
+    {
+        await using var api = new GitHubApi(app: "Iv23liOfTheTests");
+        await MakeAsync("lossy-app", "github", api);
+        var webhooks = Simulate("github", 120, "push", "pull_request.opened", "issues.opened");
+        var lost = Lose(webhooks, 11);
+        foreach (var webhook in webhooks)
+        {
+            api.Add(webhook, arrived: !lost.Contains(webhook));
+        }
+
+        await DropSomeAndRecoverAsync("lossy-app", webhooks, lost, listed: 120);
+
+        Assert.Equal(11, api.Fetched);
+    }
+
+    [Fact]
     public async Task Of_the_deliveries_that_GitHub_made_exactly_those_that_did_not_come_are_recovered_and_no_others_fetched()
     {
         await using var api = new GitHubApi();

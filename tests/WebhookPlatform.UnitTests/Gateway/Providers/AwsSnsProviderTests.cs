@@ -162,6 +162,16 @@ public sealed class AwsSnsProviderTests : IDisposable
         Assert.Equal(200, webhook.Events.Count);
     }
 
+    [Theory]
+    [InlineData("2026-03-13T15:09:26.000Z", null)]
+    [InlineData("2026-03-13T15:09:25.000Z", VerificationFailure.StaleTimestamp)]
+    [InlineData("yesterday", VerificationFailure.MalformedHeader)]
+    public async Task Message_is_believed_for_a_day_for_which_it_is_remembered_at_the_least(string timestamp, VerificationFailure? expected)
+    {
+        Assert.Equal(expected, (await VerifyAsync(Signed(timestamp: timestamp))).Failure);
+        Assert.InRange(_provider.Tolerance, TimeSpan.FromHours(1), TimeSpan.FromDays(((IWebhookProvider)_provider).Redelivery.RetryDays));
+    }
+
     private ValueTask<Verification> VerifyAsync(byte[] body, string topics = Topic, FakeQueries? queries = null) =>
         _provider.VerifyAsync(Request(body), Source(topics), queries ?? FakeQueries.Always(_certificate.ExportCertificatePem()), Now, TestContext.Current.CancellationToken);
 
@@ -169,7 +179,7 @@ public sealed class AwsSnsProviderTests : IDisposable
 
     private static RawRequest Request(byte[] body) => new("POST", "", new HeaderDictionary { ["Content-Type"] = "text/plain; charset=UTF-8" }, body);
 
-    private byte[] Signed(string type = "Notification", string version = "2", string certificateUrl = CertificateUrl, string message = "grüße\n\"you\"", string? subscribe = null, X509Certificate2? key = null)
+    private byte[] Signed(string type = "Notification", string version = "2", string certificateUrl = CertificateUrl, string message = "grüße\n\"you\"", string? subscribe = null, X509Certificate2? key = null, string timestamp = "2026-03-14T15:09:26.000Z")
     {
         var isNotification = type is "Notification";
         var values = new JsonObject
@@ -178,7 +188,7 @@ public sealed class AwsSnsProviderTests : IDisposable
             ["MessageId"] = "22b80b92-0000-4000-8000-0bfdb0c7bf32",
             ["TopicArn"] = Topic,
             ["Message"] = message,
-            ["Timestamp"] = "2026-03-14T15:09:26.000Z",
+            ["Timestamp"] = timestamp,
             ["SignatureVersion"] = version,
             ["SigningCertURL"] = certificateUrl,
         };

@@ -38,6 +38,19 @@ public sealed class GitHubProviderTests : SigningProviderContract
         Assert.Equal(VerificationFailure.MissingHeader, Verify(request, Secret).Failure);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n")]
+    public void Json_that_is_said_to_be_a_form_is_read_as_json_whatever_texts_stand_in_it(string before)
+    {
+        const string Forged = """{"action":"closed","number":8,"pull_request":{"number":8,"title":"forged","merged":true},"repository":{"full_name":"acme/shop"}}""";
+        var json = before + $$$"""{"action":"opened","number":7,"pull_request":{"number":7,"title":"x&payload={{{Uri.EscapeDataString(Forged)}}}&y"},"repository":{"full_name":"acme/shop"}}""";
+
+        var webhook = Read(json, ("X-GitHub-Event", "pull_request"), ("X-GitHub-Delivery", "d-1"), ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.Equal(("PullRequestOpened", "acme/shop#7"), (Assert.Single(webhook.Events).Name, webhook.Subject));
+    }
+
     [Fact]
     public void Form_and_json_are_read_alike()
     {

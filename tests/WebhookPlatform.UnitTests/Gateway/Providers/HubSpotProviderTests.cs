@@ -69,6 +69,19 @@ public sealed class HubSpotProviderTests : TimedProviderContract
     }
 
     [Theory]
+    [InlineData("v1", "", "[{\"a\":1}]", true)]
+    [InlineData("v1", "", "[{\"a\":1}]\u0000\u0000[{\"b\":2}]", false)]
+    [InlineData("v2", "POST", "[{\"a\":1}]", true)]
+    [InlineData("v2", "POST", "[{\"a\":1}]\u0000[{\"b\":2}]", false)]
+    public void Hash_that_can_be_extended_without_the_secret_does_not_prove_a_body_with_padding_in_it(string version, string method, string text, bool isBelieved)
+    {
+        var body = Encoding.UTF8.GetBytes(text);
+        var hash = Convert.ToHexStringLower(SHA256.HashData((byte[])[.. Encoding.UTF8.GetBytes(Secret + (method.Length > 0 ? method + Url : "")), .. body]));
+
+        Assert.Equal(isBelieved ? null : VerificationFailure.SignatureMismatch, Verify(Old(version, hash) with { Body = body }, Secret).Failure);
+    }
+
+    [Theory]
     [InlineData("v3")]
     [InlineData("V1")]
     [InlineData("1")]

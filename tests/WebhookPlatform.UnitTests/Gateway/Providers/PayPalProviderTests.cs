@@ -182,6 +182,16 @@ public sealed class PayPalProviderTests : IDisposable
     [InlineData("123456789", 0xCBF43926u)] // the check value of CRC-32/ISO-HDLC
     public void Checksum_is_the_one_of_zip(string text, uint expected) => Assert.Equal(expected, Crc32.Compute(Encoding.ASCII.GetBytes(text)));
 
+    [Theory]
+    [InlineData("2026-03-10T15:09:26Z", null)]
+    [InlineData("2026-03-10T15:09:25Z", VerificationFailure.StaleTimestamp)]
+    [InlineData("yesterday", VerificationFailure.MalformedHeader)]
+    public async Task Transmission_is_believed_for_four_days_for_which_its_event_is_remembered_at_the_least(string time, VerificationFailure? expected)
+    {
+        Assert.Equal(expected, (await VerifyAsync(Signed(time: time))).Failure);
+        Assert.InRange(_provider.Tolerance, TimeSpan.FromDays(3), TimeSpan.FromDays(((IWebhookProvider)_provider).Redelivery.RetryDays));
+    }
+
     private ValueTask<Verification> VerifyAsync(RawRequest request, FakeQueries? queries = null, ICertificateTrust? trust = null)
     {
         var asked = queries ?? Served(_certificate, _intermediate.Pem);
@@ -194,17 +204,16 @@ public sealed class PayPalProviderTests : IDisposable
 
     private Source Source() => new() { Name = "shop", Provider = _provider, Settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["WebhookId"] = WebhookId } };
 
-    private RawRequest Signed(string webhookId = WebhookId, X509Certificate2? key = null)
+    private RawRequest Signed(string webhookId = WebhookId, X509Certificate2? key = null, string time = "2026-03-14T15:09:26Z")
     {
         const string Id = "dfb3be50-0000-11e4-8bf3-000000000000";
-        const string Time = "2026-03-14T15:09:26Z";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Id}|{Time}|{webhookId}|{Crc32.Compute(Body)}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Id}|{time}|{webhookId}|{Crc32.Compute(Body)}");
         using var rsa = (key ?? _certificate).GetRSAPrivateKey()!;
         var headers = new HeaderDictionary
         {
             ["Content-Type"] = "application/json",
             ["PAYPAL-TRANSMISSION-ID"] = Id,
-            ["PAYPAL-TRANSMISSION-TIME"] = Time,
+            ["PAYPAL-TRANSMISSION-TIME"] = time,
             ["PAYPAL-TRANSMISSION-SIG"] = Convert.ToBase64String(rsa.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
             ["PAYPAL-AUTH-ALGO"] = "SHA256withRSA",
             ["PAYPAL-CERT-URL"] = CertificateUrl,

@@ -40,6 +40,17 @@ public sealed class SendGridProviderTests : SigningProviderContract
     }
 
     [Theory]
+    [InlineData(0, null)]
+    [InlineData(-1, VerificationFailure.StaleTimestamp)]
+    [InlineData(3600, null)]
+    public void What_was_signed_more_than_two_days_ago_is_refused(int seconds, VerificationFailure? expected) =>
+        Assert.Equal(expected, Verify(SignedRequest(Body, Secret, Now - Provider.Tolerance + TimeSpan.FromSeconds(seconds)), Secret).Failure);
+
+    [Fact]
+    public void Ids_are_remembered_for_longer_than_a_signature_is_believed() =>
+        Assert.InRange(Provider.Tolerance, TimeSpan.FromHours(1), TimeSpan.FromDays(Provider.Redelivery.RetryDays));
+
+    [Theory]
     [InlineData("unused")]
     [InlineData("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE")]
     [InlineData("not base64 at all")]

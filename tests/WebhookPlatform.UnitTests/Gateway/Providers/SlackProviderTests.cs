@@ -24,6 +24,18 @@ public sealed class SlackProviderTests : TimedProviderContract
     }
 
     [Fact]
+    public void Message_that_is_said_to_be_a_form_is_no_command_whatever_it_says()
+    {
+        const string Json = """{"type":"event_callback","event_id":"Ev1","event":{"type":"message","channel":"C1","user":"U1","ts":"1773500966.000100","text":"x&command=/refund&channel_id=C1&trigger_id=1&text=all&ssl_check=1"}}""";
+
+        var webhook = Read(Json, ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.Equal(("message", "Ev1"), (webhook.EventType, webhook.EventId));
+        var form = new RawRequest("POST", "", new HeaderDictionary { ["Content-Type"] = "application/x-www-form-urlencoded" }, Encoding.UTF8.GetBytes(Json));
+        Assert.Null(Provider.AnswerUnsigned(form, SourceWith(Secret)));
+    }
+
+    [Fact]
     public void Other_version_is_not_supported()
     {
         var request = SignedRequest(Body, Secret);

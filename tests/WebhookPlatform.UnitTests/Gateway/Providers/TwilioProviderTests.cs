@@ -31,6 +31,18 @@ public sealed class TwilioProviderTests : SigningProviderContract
     }
 
     [Fact]
+    public void Event_that_is_said_to_be_a_form_is_no_message_whatever_it_says()
+    {
+        const string Json = """[{"type":"com.twilio.test","data":{"text":"x&MessageSid=SM1&MessageStatus=delivered&To=%2B49"}}]""";
+        var request = new RawRequest("POST", "", new HeaderDictionary { ["Content-Type"] = "application/x-www-form-urlencoded" }, Encoding.UTF8.GetBytes(Json));
+
+        var webhook = new TwilioProvider().Read(request, new Source { Name = "s", Provider = new TwilioProvider() });
+
+        Assert.Equal("com.twilio.test", webhook.EventType);
+        Assert.Empty(webhook.Events);
+    }
+
+    [Fact]
     public void Source_without_a_public_url_is_told_to_set_it() =>
         Assert.Contains(Provider.Validate(SourceWith(Secret) with { PublicUrl = null }), finding => finding.Contains("PublicUrl", StringComparison.Ordinal));
 

@@ -70,6 +70,11 @@ internal static class Vectors
 
         switch (ProviderOf(vector))
         {
+            // The tolerance of Mailgun's own library for Python, which made them.
+            case "mailgun":
+                source = source with { Tolerance = TimeSpan.FromMinutes(5) };
+                break;
+
             // What these vectors call the secret is what the provider would give for the asking.
             case "aws-sns" or "plaid" or "paypal":
                 secrets = [];

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text;
 using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Remote;
+using WebhookPlatform.Gateway.Signatures;
 
 namespace WebhookPlatform.UnitTests.Gateway.Recovery;
 
@@ -127,6 +129,29 @@ public sealed class ReconcilerTests
         await api.ListAsync("github", new RecoveryOptions { ApiKey = "x", Organization = "acme", HookId = "7", Url = "https://github.example.com/api/v3/" });
 
         Assert.Equal("https://github.example.com/api/v3/orgs/acme/hooks/7/deliveries?per_page=100", api.Asked[0].Address.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task Webhook_of_an_app_is_asked_about_by_the_app_itself_with_a_token_of_ten_minutes()
+    {
+        using var key = RSA.Create(2048);
+        var api = new FakeApi(address => address.AbsolutePath.EndsWith("/deliveries/12", StringComparison.Ordinal)
+            ? ("""{"id":12,"request":{"headers":{},"payload":{"n":1}}}""", null)
+            : ("""[{"id":12,"guid":"a","delivered_at":"2026-03-14T12:00:00Z","event":"installation","action":"created"}]""", null));
+
+        var page = await api.ListAsync("github", new RecoveryOptions { ApiKey = key.ExportRSAPrivateKeyPem(), App = "Iv23liTest" });
+        var request = (await Assert.Single(page.Events).FetchAsync(Cancel))!.Value;
+
+        Assert.Equal(["/app/hook/deliveries", "/app/hook/deliveries/12"], api.Asked.Select(query => query.Address.AbsolutePath));
+        Assert.Equal(("installation", null), (request.Header("X-GitHub-Event"), request.Header("X-GitHub-Hook-ID")));
+        Assert.All(api.Asked, query =>
+        {
+            var token = SignedToken.Parse(Assert.Single(query.Headers, header => header.Key is "Authorization").Value.AsSpan("Bearer ".Length))!;
+            Assert.True(token.IsSignedWith(PemText.PublicKey(key.ExportRSAPublicKeyPem())!));
+            Assert.Equal(("RS256", "Iv23liTest"), (token.Algorithm, token.Text("iss")));
+            Assert.InRange(token.ExpiresAt!.Value - token.IssuedAt!.Value, 1, 600);
+            Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - token.IssuedAt.Value, 55, 120);
+        });
     }
 
     [Fact]

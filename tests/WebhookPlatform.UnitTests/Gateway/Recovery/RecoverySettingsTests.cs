@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using WebhookPlatform.Gateway.Recovery;
 using WebhookPlatform.Gateway.Sources;
 
@@ -8,6 +9,10 @@ public sealed class RecoverySettingsTests
     private static RecoveryOptions Stripe => new() { ApiKey = "rk_test_key_of_the_tests", EventTypes = ["*"] };
 
     private static RecoveryOptions GitHub => new() { ApiKey = "ghp_test", Repository = "acme/shop", HookId = "512" };
+
+    private static readonly RSA AppKey = RSA.Create(2048);
+
+    private static RecoveryOptions GitHubApp => new() { ApiKey = AppKey.ExportRSAPrivateKeyPem(), App = "Iv23liTest" };
 
     private static RecoveryOptions Shopify => new() { ApiKey = "shpat_test", Shop = "acme.myshopify.com", EventTypes = ["orders/create"] };
 
@@ -28,6 +33,12 @@ public sealed class RecoverySettingsTests
         { "github", Change(GitHub, options => options.Repository = "acme/shop/../x"), "Repository must be owner/name" },
         { "github", Change(GitHub, options => options.HookId = "5/../6"), "HookId must be the webhook's number" },
         { "github", Change(GitHub, options => options.HookId = null), "HookId must be the webhook's number" },
+        { "github", Change(GitHubApp, options => options.Repository = "acme/shop"), "give Repository (owner/name) or Organization or App" },
+        { "github", Change(GitHubApp, options => options.App = "x\"y"), "App must be the GitHub App's client ID" },
+        { "github", Change(GitHubApp, options => options.ApiKey = "ghp_test"), "ApiKey must be the app's private key in PEM" },
+        { "github", Change(GitHubApp, options => options.ApiKey = AppKey.ExportRSAPublicKeyPem()), "ApiKey must be the app's private key in PEM" },
+        { "github", Change(GitHubApp, options => options.HookId = "512"), "an App has one webhook" },
+        { "stripe", Change(Stripe, options => (options.App, options.ApiKey) = ("x", AppKey.ExportRSAPrivateKeyPem())), "plain characters" },
         { "github", Change(GitHub, options => options.Lookback = TimeSpan.FromDays(4)), "Recovery:Lookback must be between 00:01:00 and 3.00:00:00" },
         { "shopify", Change(Shopify, options => options.Shop = "acme.example.com"), "Shop must be the shop's own address" },
         { "shopify", Change(Shopify, options => options.ApiVersion = "../x"), "ApiVersion must be" },
@@ -49,7 +60,7 @@ public sealed class RecoverySettingsTests
     [Fact]
     public void Right_settings_are_taken_and_the_key_is_not_shown()
     {
-        foreach (var (provider, options) in new[] { ("stripe", Stripe), ("github", GitHub), ("shopify", Shopify), ("stripe", Change(Stripe, local => local.Url = "http://127.0.0.1:4010")) })
+        foreach (var (provider, options) in new[] { ("stripe", Stripe), ("github", GitHub), ("github", GitHubApp), ("github", Change(GitHubApp, one => one.ApiKey = one.ApiKey!.Replace("\n", "\\n", StringComparison.Ordinal))), ("shopify", Shopify), ("stripe", Change(Stripe, local => local.Url = "http://127.0.0.1:4010")) })
         {
             var (source, problems) = SourceFactory.Create("source", new SourceOptions { Provider = provider, Secrets = ["whsec_of_the_tests"], Recovery = options }, SourceOrigin.Configuration);
             Assert.Empty(problems);

@@ -21,6 +21,10 @@ public sealed class OutagePropertyTests
         Gen.Int[1, 30].Select(hours => (DisablementRule?)new FailingForRule(TimeSpan.FromHours(hours))),
         Gen.Select(Gen.Double[0, 1], Gen.Int[1, 40]).Select((share, events) => (DisablementRule?)new FailureShareRule(share, TimeSpan.FromHours(1), events)),
         Gen.Int[2, 6].Select(failures => (DisablementRule?)new GrowingPauseRule(failures, TimeSpan.FromMinutes(1), TimeSpan.FromHours(3), failures + 12)),
+        Gen.Select(Gen.Int[2, 30], Gen.Int[1, 60]).Select((failures, minutes) => (DisablementRule?)new FailureBurstRule(failures, TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(15))),
+        Gen.Int[1, 5].Select(events => (DisablementRule?)new EitherRule(new GivenUpRule(events, TimeSpan.FromHours(5)), new AnswerDisablementRule(AnswerRule.Only(404)))),
+        Gen.Int[1, 60].Select(timeouts => (DisablementRule?)new TimeoutsRule(timeouts, TimeSpan.FromHours(5))),
+        Gen.Double[0, 1].Select(share => (DisablementRule?)new SlowShareRule(share, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10))),
         Gen.Const((DisablementRule?)new ExhaustedRetriesRule("all retries failed")));
 
     private static readonly Gen<DeliveryPolicy> Policy =

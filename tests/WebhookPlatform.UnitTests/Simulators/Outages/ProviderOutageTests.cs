@@ -227,6 +227,7 @@ public sealed class ProviderOutageTests
     [InlineData("razorpay", 24)]
     [InlineData("xero", 24)]
     [InlineData("calendly", 24)]
+    [InlineData("intercom", 7 * 24)]
     [InlineData("standard-webhooks", 120)]
     [InlineData("square", 21 * 24)]
     public async Task Providers_turn_an_endpoint_off_that_has_failed_for_their_limit(string provider, int hours)
@@ -256,6 +257,7 @@ public sealed class ProviderOutageTests
     [InlineData("aws-sns", 404)]
     [InlineData("okta", 400)]
     [InlineData("jira", 404)]
+    [InlineData("sentry", 404)]
     public async Task Some_answers_are_final(string provider, int status)
     {
         var (report, _) = await RunAsync(provider, Hour, ReceiverBehaviour.Answering(status));
@@ -266,7 +268,7 @@ public sealed class ProviderOutageTests
     [Fact]
     public async Task Of_an_unknown_provider_the_least_is_assumed()
     {
-        var (report, _) = await RunAsync(DeliveryPolicies.For("dropbox"), ReceiverScript.Outage(Hour, Hour, ReceiverBehaviour.Down));
+        var (report, _) = await RunAsync(DeliveryPolicies.For("npm"), ReceiverScript.Outage(Hour, Hour, ReceiverBehaviour.Down));
 
         Assert.False(report.IsPolicyKnown);
         Assert.Equal((6, 0), (report.Lost, report.Retries));
