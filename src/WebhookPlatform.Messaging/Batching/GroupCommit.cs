@@ -36,6 +36,8 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     // A timer tells no shorter times apart.
     private static readonly TimeSpan ShortestGather = TimeSpan.FromMilliseconds(1);
 
+    private const int SmallestShare = 16;
+
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<Submission> _waiting;
@@ -119,7 +121,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             {
                 if (_clock.GetElapsedTime(submission.Submitted) > _settings.Deadline)
                 {
-                    submission.TrySetException(new TimeoutException("It waited for its commit past the deadline."));
+                    Fail([submission], new TimeoutException("It waited for its commit past the deadline."));
                     Finish(submission);
                 }
                 else
@@ -159,7 +161,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         foreach (var submission in _underWay.SelectMany(batch => batch).Where(IsGivenUp))
         {
-            submission.TrySetException(new TimeoutException("Its commit took too long."));
+            Fail([submission], new TimeoutException("Its commit took too long."));
         }
 
         while (_waiting.Reader.TryPeek(out var next) && IsGivenUp(next) && _waiting.Reader.TryRead(out var submission))
@@ -170,7 +172,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 return;
             }
 
-            submission.TrySetException(new TimeoutException("It waited too long for its commit."));
+            Fail([submission], new TimeoutException("It waited too long for its commit."));
             Finish(submission);
         }
     }
@@ -183,49 +185,61 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 
     private bool IsGivenUp(Submission submission) => _clock.GetElapsedTime(submission.Submitted) > _settings.Patience;
 
-    private async Task CommitAsync(Submission[] batch)
+    /// <returns>Why it failed; null when every item was committed or has its own answer.</returns>
+    private async Task<Exception?> CommitAsync(Submission[] batch)
     {
         try
         {
             var results = await _commit(Array.ConvertAll(batch, submission => submission.Item), _stopping.Token);
-            for (var at = 0; at < batch.Length; at++)
-            {
-                batch[at].TrySetResult(results[at]);
-            }
+            Answer(batch, (submission, at) => submission.TrySetResult(results[at]));
+            return null;
         }
         catch (Exception failure) when (batch.Length > 1 && !Outage.Is(failure) && !_stopping.IsCancellationRequested)
         {
             await IsolateAsync(batch);
+            return null;
         }
         catch (Exception failure)
         {
-            foreach (var submission in batch)
-            {
-                submission.TrySetException(failure);
-            }
+            Fail(batch, failure);
+            return failure;
         }
     }
 
     private async Task IsolateAsync(Submission[] batch)
     {
-        Exception? outage = null;
-        foreach (var submission in batch)
+        for (var at = 0; at < batch.Length; at++)
         {
-            if (outage is not null)
+            if (await CommitAsync([batch[at]]) is { } failure && Outage.Is(failure))
             {
-                submission.TrySetException(outage);
-                continue;
-            }
-
-            await CommitAsync([submission]);
-            if (submission.Task.Exception?.InnerException is { } failure && Outage.Is(failure))
-            {
-                outage = failure;
+                Fail(batch[(at + 1)..], failure);
+                return;
             }
         }
     }
 
-    private sealed class Submission(TItem item, long submitted) : TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private static void Fail(Submission[] batch, Exception failure) => Answer(batch, (submission, _) => submission.TrySetException(failure));
+
+    // Whoever awaits an item goes on where it is answered: never on a writer's thread, and for a large batch on few threads, since handing over each item by itself costs as much as the answer.
+    private static void Answer(Submission[] batch, Action<Submission, int> answer)
+    {
+        var share = Math.Max(SmallestShare, (batch.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        for (var from = 0; from < batch.Length; from += share)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                part =>
+                {
+                    for (var at = part.From; at < part.To; at++)
+                    {
+                        answer(batch[at], at);
+                    }
+                },
+                (From: from, To: Math.Min(from + share, batch.Length)),
+                preferLocal: false);
+        }
+    }
+
+    private sealed class Submission(TItem item, long submitted) : TaskCompletionSource<TResult>
     {
         public TItem Item { get; } = item;
 

@@ -117,8 +117,8 @@ public sealed class LoadGenerator : IDisposable
         }
 
         var connection = _connections[number];
-        (connection.Due, connection.Filled, connection.IsBusy) = (due, 0, true);
-        _result.Lag.Record(Stopwatch.GetElapsedTime(due));
+        (connection.Due, connection.Sent, connection.Filled, connection.IsBusy) = (due, Stopwatch.GetTimestamp(), 0, true);
+        _result.Lag.Record(Stopwatch.GetElapsedTime(due, connection.Sent));
         var sent = connection.Socket.Send(request, SocketFlags.None, out var error);
         if (error is not SocketError.Success || sent < request.Length)
         {
@@ -164,6 +164,7 @@ public sealed class LoadGenerator : IDisposable
         if (answer.Status is >= 200 and < 300)
         {
             _result.Accepted.Record(latency);
+            _result.Answered.Record(Stopwatch.GetElapsedTime(connection.Sent, _last));
             Volatile.Write(ref _acceptedSoFar, _acceptedSoFar + 1);
             return;
         }
@@ -208,5 +209,8 @@ public sealed class LoadGenerator : IDisposable
 
         /// <summary>When the request under way was to be sent.</summary>
         public long Due { get; set; }
+
+        /// <summary>When it was sent.</summary>
+        public long Sent { get; set; }
     }
 }

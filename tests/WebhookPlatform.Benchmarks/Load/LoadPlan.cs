@@ -41,6 +41,9 @@ public sealed class LoadResult
     /// <summary>Latencies of 2xx.</summary>
     public Histogram Accepted { get; } = new();
 
+    /// <summary>How long 2xx took from the moment their request was sent, however late that was.</summary>
+    public Histogram Answered { get; } = new();
+
     /// <summary>Latencies of everything else.</summary>
     public Histogram Refused { get; } = new();
 

@@ -199,9 +199,75 @@ public sealed class GroupCommitTests
         await TestKit.Eventually.IsTrue(() => Task.FromResult(group.Unfinished == 0));
     }
 
+    [Theory]
+    [InlineData(6, 2, null)] // took 6 ms where 2 are usual
+    [InlineData(0, null, 4)] // 4 ms for each item
+    [InlineData(0, null, null)]
+    public async Task After_a_commit_that_was_slow_or_large_work_gathers(int tookMs, int? quickMs, int? perItemMs)
+    {
+        var clock = new CountingClock();
+        var batches = new ConcurrentQueue<int>();
+        await using var group = new GroupCommit<int, int>(Gathering(quickMs, perItemMs), (items, _) =>
+        {
+            batches.Enqueue(items.Count);
+            clock.Advance(TimeSpan.FromMilliseconds(tookMs));
+            return Task.FromResult<IReadOnlyList<int>>([.. items]);
+        }, clock);
+        await Submit(group, 1);
+
+        var second = Submit(group, 2);
+        await TestKit.Eventually.IsTrue(() => Task.FromResult(clock.Timers == 1));
+        var others = Task.WhenAll(second, Submit(group, 3));
+        await TestKit.Eventually.IsTrue(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            return Task.FromResult(others.IsCompleted);
+        });
+
+        Assert.Equal([1, 2], batches);
+    }
+
+    [Theory]
+    [InlineData(2, 2, null)]
+    [InlineData(5, null, 0)]
+    public async Task After_a_commit_that_was_quick_or_small_the_next_follows_at_once(int tookMs, int? quickMs, int? perItemMs)
+    {
+        var clock = new FakeTimeProvider();
+        await using var group = new GroupCommit<int, int>(Gathering(quickMs, perItemMs), (items, _) =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(tookMs));
+            return Task.FromResult<IReadOnlyList<int>>([.. items]);
+        }, clock);
+
+        for (var item = 0; item < 20; item++)
+        {
+            Assert.Equal(item, await Submit(group, item).WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+    }
+
+    private static GroupCommitSettings Gathering(int? quickMs, int? perItemMs) => Settings with
+    {
+        Gather = TimeSpan.FromMilliseconds(8),
+        Quick = quickMs is { } quick ? TimeSpan.FromMilliseconds(quick) : null,
+        GatherPerItem = perItemMs is { } each ? TimeSpan.FromMilliseconds(each) : null,
+    };
+
     private static Task<int> Submit(GroupCommit<int, int> group, int item)
     {
         Assert.True(group.TrySubmit(item, out var result));
         return result;
+    }
+
+    private sealed class CountingClock : FakeTimeProvider
+    {
+        private int _timers;
+
+        public int Timers => Volatile.Read(ref _timers);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref _timers);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }
