@@ -241,7 +241,7 @@ public sealed class GroupCommitTests
 
         for (var item = 0; item < 20; item++)
         {
-            Assert.Equal(item, await Submit(group, item).WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(item, await Submit(group, item).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         }
     }
 
