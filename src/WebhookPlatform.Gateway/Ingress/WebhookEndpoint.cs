@@ -230,7 +230,7 @@ public sealed partial class WebhookEndpoint(
         Status = refused.Status,
         Reason = refused.Reason,
         Detail = refused.Message,
-        RemoteAddress = context.Connection.RemoteIpAddress?.ToString(),
+        RemoteAddress = Ingress.RemoteAddress.Of(context),
         UserAgent = context.Request.Headers.UserAgent is [{ Length: > 0 } agent] ? Printable(agent) : null,
         ContentLength = context.Request.ContentLength,
     };
