@@ -56,6 +56,14 @@ as_user() {
   fi
 }
 
+# require_port VARIABLE...: is what each of them holds a port number?
+require_port() {
+  local variable
+  for variable in "$@"; do
+    [[ ${!variable} =~ ^[1-9][0-9]{0,4}$ ]] && ((${!variable} <= 65535)) || die "$variable must be a port, from 1 to 65535, not '${!variable}'"
+  done
+}
+
 # Does anything on this machine accept connections on this port? Needs no tool that a slim machine lacks.
 port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
