@@ -95,7 +95,7 @@ public sealed class StartFailureTests
 
     [Fact]
     public void What_nobody_foresaw_keeps_its_stack_trace() =>
-        Assert.Null(StartFailure.Explain("gateway", new InvalidOperationException("A defect.", new ArgumentException("Of ours."))));
+        Assert.Null(StartFailure.Explain("gateway", new InvalidOperationException("A defect.", new NotSupportedException("Of ours."))));
 
     private static async Task<IReadOnlyList<string>> ToldAsync(string[] arguments)
     {
