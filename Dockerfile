@@ -19,13 +19,16 @@ COPY src/WebhookPlatform.Notifications/*.csproj src/WebhookPlatform.Notification
 COPY src/WebhookPlatform.Automation/*.csproj src/WebhookPlatform.Automation/packages.lock.json src/WebhookPlatform.Automation/
 COPY src/WebhookPlatform.Simulators/*.csproj src/WebhookPlatform.Simulators/packages.lock.json src/WebhookPlatform.Simulators/
 COPY src/WebhookPlatform.Cli/*.csproj src/WebhookPlatform.Cli/packages.lock.json src/WebhookPlatform.Cli/
+# `offline` where a firewall lets packages through and not the lists of revoked certificates: each would be waited for.
+ARG NUGET_CERT_REVOCATION_MODE=online
 RUN dotnet restore eng/Services.slnf --locked-mode
 COPY aspire/WebhookPlatform.ServiceDefaults aspire/WebhookPlatform.ServiceDefaults
 COPY docs/asyncapi.json docs/
 COPY docs/schemas docs/schemas
 COPY src src
-# Built once for all services; each image then only collects its own files.
-RUN dotnet build eng/Services.slnf -c Release --no-restore
+# Built once for all services; each image then only collects its own files. Analyzers are for those who change the code:
+# without them it builds in a third of the time.
+RUN dotnet build eng/Services.slnf -c Release --no-restore -p:RunAnalyzers=false
 
 FROM build AS publish
 ARG SERVICE

@@ -21,6 +21,17 @@ die() {
 
 is_root() { [[ $(id -u) == 0 ]]; }
 
+require_sdk() {
+  local sdk
+  sdk=$(cd "$ROOT" && dotnet --version 2>&1) || sdk=''
+  [[ $sdk != 10.* ]] || return 0
+  warn "The .NET SDK 10 is missing. Install it and come back:"
+  warn "  Ubuntu 24.04 and later:  sudo apt-get install dotnet-sdk-10.0"
+  warn "  Debian and others:       https://learn.microsoft.com/dotnet/core/install/linux"
+  warn "  without root:            curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+  exit 1
+}
+
 # The browser for the tests of the console page: what CHROMIUM names, else the first of these that is installed. Says
 # nothing when there is none.
 find_browser() {
@@ -43,6 +54,14 @@ as_user() {
   else
     "$@"
   fi
+}
+
+# require_port VARIABLE...: is what each of them holds a port number?
+require_port() {
+  local variable
+  for variable in "$@"; do
+    [[ ${!variable} =~ ^[1-9][0-9]{0,4}$ ]] && ((${!variable} <= 65535)) || die "$variable must be a port, from 1 to 65535, not '${!variable}'"
+  done
 }
 
 # Does anything on this machine accept connections on this port? Needs no tool that a slim machine lacks.

@@ -27,3 +27,10 @@ else
   USERS_SOURCES='' demo_sources >"$ROOT/sources.env"
   say "Wrote $ROOT/sources.env"
 fi
+
+key=$(setting_in "$ROOT/.env" OPERATOR_API_KEY)
+say
+say "Next:         docker compose up --build --detach --wait"
+# The key is behind the '#', which browsers keep to themselves: it reaches no server's log.
+say "Console:      http://localhost:$(compose_setting DASHBOARD_PORT 5200)/login#key=$key"
+say "Operator key: $key"

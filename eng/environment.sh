@@ -3,6 +3,7 @@
 #
 #   .run/generated     secrets made for this clone, kept from run to run
 #   .run/environment   what the last run used, KEY=value; the `webhooks` tool signs with it
+#   .env, sources.env  what docker compose uses, as eng/dotenv.sh writes it; the tool signs with that while no run is on
 #
 # Source names may have hyphens, which shell variables cannot: such settings are passed by `env`, not by `export`.
 
@@ -76,12 +77,28 @@ write_environment() {
   )
 }
 
-# Fills the array `settings` with what is written down, except what the environment says otherwise.
+# What eng/dotenv.sh wrote for docker compose, in the names of a run.
+compose_environment() {
+  printf 'Operator__ApiKey=%s\n' "$(compose_setting OPERATOR_API_KEY)"
+  printf 'WEBHOOKS_GATEWAY=http://localhost:%s\n' "$(compose_setting GATEWAY_PORT 5100)"
+  printf 'WEBHOOKS_DASHBOARD=http://localhost:%s\n' "$(compose_setting DASHBOARD_PORT 5200)"
+  # Values may stand in quotes there.
+  if [[ -f $ROOT/sources.env ]]; then sed -nE "s/\r$//; s/^([^#=]+)=([\"'])(.*)\2$/\1=\3/p; t; /^[^#=]+=/p" "$ROOT/sources.env"; fi
+}
+
+# compose_setting NAME [DEFAULT]: as docker compose finds it, the environment before the file.
+compose_setting() {
+  local value=${!1:-$(setting_in "$ROOT/.env" "$1")}
+  printf '%s' "${value:-${2:-}}"
+}
+
+# read_environment [FILE]: fills the array `settings` with what is written down, in the last run's file or another,
+# except what the environment says otherwise.
 read_environment() {
-  local line
+  local line file=${1:-$ENVIRONMENT}
   settings=()
-  [[ -f $ENVIRONMENT ]] || return 0
+  [[ -e $file ]] || return 0
   while IFS= read -r line; do
     printenv "${line%%=*}" >/dev/null || settings+=("$line")
-  done <"$ENVIRONMENT"
+  done <"$file"
 }

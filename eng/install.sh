@@ -52,14 +52,7 @@ for need in "$@"; do
   esac
 done
 
-sdk=$(cd "$ROOT" && dotnet --version 2>&1) || sdk=''
-if [[ $sdk != 10.* ]]; then
-  warn "The .NET SDK 10 is missing. Install it and come back:"
-  warn "  Ubuntu 24.04 and later:  sudo apt-get install dotnet-sdk-10.0"
-  warn "  Debian and others:       https://learn.microsoft.com/dotnet/core/install/linux"
-  warn "  without root:            curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
-  exit 1
-fi
+require_sdk
 
 ((${#packages[@]})) || exit 0
 
@@ -98,7 +91,13 @@ step "Installing by apt: ${packages[*]}"
 # Package lists are refreshed only when they do not know the packages (any more): that takes longer than the installation.
 if ! apt install --no-install-recommends "${packages[@]}"; then
   apt update || { show_log_tail "$log" 15; die "apt-get update failed"; }
-  apt install --no-install-recommends "${packages[@]}" || { show_log_tail "$log"; die "apt-get could not install ${packages[*]}"; }
+  # Servers out of reach are only a warning there.
+  unreachable=$(sed -n 's/^W: Failed to fetch /      /p' "$log" | head -n 5)
+  apt install --no-install-recommends "${packages[@]}" || {
+    show_log_tail "$log"
+    if [[ -n $unreachable ]]; then warn "apt-get could not reach:"$'\n'"$unreachable"; fi
+    die "apt-get could not install ${packages[*]}. Mend what it says, or install them in another way, and come back."
+  }
 fi
 
 # Nor should they start at the next boot: nobody asked for system-wide servers.

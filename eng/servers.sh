@@ -29,8 +29,10 @@ POSTGRES_PORT=${POSTGRES_PORT:-$(remembered POSTGRES_PORT)}
 POSTGRES_PORT=${POSTGRES_PORT:-5442}
 RABBITMQ_PORT=${RABBITMQ_PORT:-$(remembered RABBITMQ_PORT)}
 RABBITMQ_PORT=${RABBITMQ_PORT:-5682}
+require_port POSTGRES_PORT RABBITMQ_PORT
 # Erlang's distribution and its port mapper get ports of their own, so that no other node on the machine is in the way.
-if ((RABBITMQ_PORT < 45000)); then far=20000 near=10000; else far=-20000 near=-10000; fi
+# Below 32768, where it can be had: from there on the system takes ports for outgoing connections, which no check sees.
+if ((RABBITMQ_PORT < 12768)); then far=20000 near=10000; elif ((RABBITMQ_PORT < 45000)); then far=-4000 near=-8000; else far=-20000 near=-10000; fi
 RABBITMQ_DIST_PORT=$((RABBITMQ_PORT + far))
 RABBITMQ_EPMD_PORT=$((RABBITMQ_PORT + near))
 RABBITMQ_MANAGEMENT_PORT=$((RABBITMQ_PORT + near + far / 4))

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WebhookPlatform.ServiceDefaults.Operator;
 using WebhookPlatform.ServiceDefaults.Telemetry;
@@ -31,6 +32,7 @@ public static class Service
             return 2;
         }
 
+        IHostApplicationLifetime? lifetime = null;
         try
         {
             var builder = WebApplication.CreateBuilder(verb is null ? args : args[1..]);
@@ -43,20 +45,27 @@ public static class Service
                 return 0;
             }
 
+            // Before anything is made of the options: all that is wrong is told at once, and nothing has to be stopped again.
+            app.Services.GetService<IStartupValidator>()?.Validate();
             app.UseServiceDefaults();
             map(app);
+            lifetime = app.Lifetime;
             await app.RunAsync();
             return 0;
         }
-        catch (OptionsValidationException invalid)
+        catch (OperationCanceledException) when (lifetime?.ApplicationStopping.IsCancellationRequested is true)
         {
-            await Console.Error.WriteLineAsync($"{name}: the configuration cannot be used:");
-            foreach (var failure in invalid.Failures)
+            // Told to stop while it waited for its database.
+            return 0;
+        }
+        catch (Exception failure) when (StartFailure.Explain(name, failure) is { } explained)
+        {
+            foreach (var line in explained.Lines)
             {
-                await Console.Error.WriteLineAsync($"  - {failure}");
+                await Console.Error.WriteLineAsync(line);
             }
 
-            return 2;
+            return explained.ExitCode;
         }
     }
 

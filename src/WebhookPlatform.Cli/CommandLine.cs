@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using WebhookPlatform.Cli.Commands;
 
 namespace WebhookPlatform.Cli;
@@ -49,9 +50,9 @@ public static class CommandLine
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var sentence in Sentences(parsed).Distinct(StringComparer.Ordinal))
             {
-                await context.Error.WriteLineAsync(error.Message);
+                await context.Error.WriteLineAsync(sentence);
             }
 
             var command = parsed.CommandResult.Command;
@@ -85,4 +86,15 @@ public static class CommandLine
             return ExitCodes.Failed;
         }
     }
+
+    // The parser names commands and .NET's types where a user looks for an argument and its form.
+    private static IEnumerable<string> Sentences(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand && parsed.UnmatchedTokens is [var unknown, ..]
+            ? [$"There is no command '{unknown}'."]
+            : parsed.Errors.Select(error => error.SymbolResult switch
+            {
+                ArgumentResult { Tokens.Count: 0, Parent: CommandResult, Argument: var argument } => $"The argument <{argument.Name}> is missing.",
+                OptionResult { Tokens: [var text, ..], Option: var option } when error.Message.StartsWith("Cannot parse argument", StringComparison.Ordinal) => $"{option.Name}: '{text.Value}' is not a number.",
+                _ => error.Message,
+            });
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -7,6 +8,7 @@ namespace WebhookPlatform.UnitTests;
 public sealed partial class DependencyRules
 {
     private const string AppHost = "WebhookPlatform.AppHost";
+    private const string LockFile = "packages.lock.json";
 
     private static readonly string[] Services =
         ["WebhookPlatform.Gateway", "WebhookPlatform.Notifications", "WebhookPlatform.Dashboard", "WebhookPlatform.Automation"];
@@ -33,6 +35,11 @@ public sealed partial class DependencyRules
 
     public static TheoryData<string> ProductProjects =>
         [.. ProjectFiles("src", "aspire").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+
+    public static TheoryData<string> LockedProjects =>
+        [.. ProjectFiles("src", "aspire", "tests")
+            .Where(file => File.Exists(Path.Combine(Path.GetDirectoryName(file)!, LockFile)))
+            .Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
     public static TheoryData<string> Programs =>
         [.. Directory.EnumerateFiles(Root, "Program.cs", SearchOption.AllDirectories)
@@ -71,6 +78,27 @@ public sealed partial class DependencyRules
             .Select(project => Path.GetFileNameWithoutExtension(project.Key));
 
         Assert.Equal([AppHost], notBuilt, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// What a project does not name, the SDK has added: in a version of its own, so that the lock file would fit no other SDK,
+    /// and at times only where it sees certain sources, which a container's restore does not have yet.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(LockedProjects))]
+    public void Lock_file_holds_no_package_that_only_the_SDK_asked_for(string project)
+    {
+        var file = ProjectFiles("src", "aspire", "tests").Single(path => string.Equals(Path.GetFileNameWithoutExtension(path), project, StringComparison.Ordinal));
+        var named = new[] { file, Path.Combine(Root, "Directory.Build.props") }
+            .SelectMany(path => XDocument.Load(path).Descendants("PackageReference"))
+            .Select(reference => reference.Attribute("Include")!.Value);
+        using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(file)!, LockFile)));
+        var direct = locked.RootElement.GetProperty("dependencies").EnumerateObject()
+            .SelectMany(framework => framework.Value.EnumerateObject())
+            .Where(package => package.Value.GetProperty("type").ValueEquals("Direct"))
+            .Select(package => package.Name);
+
+        Assert.Empty(direct.Except(named, StringComparer.OrdinalIgnoreCase));
     }
 
     [Theory]

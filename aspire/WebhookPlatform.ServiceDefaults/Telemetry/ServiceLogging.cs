@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Events;
@@ -13,7 +14,7 @@ internal static class ServiceLogging
 
     public static void AddServiceLogging(this WebApplicationBuilder builder, string name)
     {
-        var isTraced = !string.IsNullOrEmpty(builder.Configuration[ServiceTelemetry.OtlpEndpoint]);
+        var isTraced = ServiceTelemetry.IsTraced(builder.Configuration);
         var logger = new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -29,9 +30,15 @@ internal static class ServiceLogging
             .MinimumLevel.Override("WebhookPlatform.ServiceDefaults.Operator", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
             .ReadFrom.Configuration(builder.Configuration)
+            // Service.RunAsync tells why, or the crash does.
+            .Filter.ByExcluding(line => string.Equals(line.MessageTemplate.Text, "Hosting failed to start", StringComparison.Ordinal))
             .Enrich.FromLogContext()
             .Enrich.WithProperty("Service", name);
-        if (string.Equals(builder.Configuration["Logging:Format"], "json", StringComparison.OrdinalIgnoreCase))
+        builder.Services.AddOptions<LoggingOptions>()
+            .BindConfiguration("Logging")
+            .Validate(options => options.IsText || options.IsJson, "Logging:Format must be 'text' or 'json'.")
+            .ValidateOnStart();
+        if (new LoggingOptions { Format = builder.Configuration["Logging:Format"] }.IsJson)
         {
             logger.WriteTo.Console(new RenderedCompactJsonFormatter());
         }
@@ -48,5 +55,14 @@ internal static class ServiceLogging
         // A provider, not the factory: other providers (Aspire's among them) go on seeing every line.
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(logger.CreateLogger(), dispose: true);
+    }
+
+    private sealed class LoggingOptions
+    {
+        public string? Format { get; init; }
+
+        public bool IsText => string.IsNullOrEmpty(Format) || string.Equals(Format, "text", StringComparison.OrdinalIgnoreCase);
+
+        public bool IsJson => string.Equals(Format, "json", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OpenTelemetry;
@@ -11,7 +12,10 @@ namespace WebhookPlatform.ServiceDefaults.Telemetry;
 /// <summary>Metrics always (<c>/metrics</c>); traces where an OTLP endpoint is set, since spans nobody collects only cost.</summary>
 internal static class ServiceTelemetry
 {
-    public const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Whether somebody collects traces and logs.</summary>
+    public static bool IsTraced(IConfiguration configuration) => IsAddress(configuration[OtlpEndpoint]);
 
     public static void AddServiceTelemetry(this WebApplicationBuilder builder, string name)
     {
@@ -22,7 +26,11 @@ internal static class ServiceTelemetry
                 .AddRuntimeInstrumentation()
                 .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.Components", "WebhookPlatform.*", "MassTransit", "Npgsql")
                 .AddPrometheusExporter());
-        if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
+        builder.Services.AddOptions<CollectorOptions>()
+            .Configure<IConfiguration>((options, configuration) => options.Endpoint = configuration[OtlpEndpoint])
+            .Validate(options => string.IsNullOrEmpty(options.Endpoint) || IsAddress(options.Endpoint), OtlpEndpoint + " must be an http or https address, e.g. http://localhost:4317.")
+            .ValidateOnStart();
+        if (!IsTraced(builder.Configuration))
         {
             return;
         }
@@ -35,5 +43,12 @@ internal static class ServiceTelemetry
                 .AddSource("WebhookPlatform.*", "MassTransit")
                 .AddNpgsql())
             .UseOtlpExporter();
+    }
+
+    private static bool IsAddress(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+
+    private sealed class CollectorOptions
+    {
+        public string? Endpoint { get; set; }
     }
 }

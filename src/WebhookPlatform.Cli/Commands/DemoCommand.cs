@@ -37,13 +37,7 @@ internal sealed class DemoCommand
             Takes the sources that have Sources__{name}__Provider and Sources__{name}__Secrets__0: payments and their refunds, pull requests and their merges, messages, files, now and then the same
             event twice, and about one in fifty with a wrong signature, which the gateway must refuse with 401.
             """) { parts._rate, parts._count, parts._to, parts._seed };
-        parts._rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() <= 0)
-            {
-                result.AddError("--rate must be above 0.");
-            }
-        });
+        parts._rate.Require(rate => rate > 0, "--rate must be above 0.");
         command.SetAction((parsed, cancellationToken) => parts.RunAsync(parsed, context, cancellationToken));
         return command;
     }

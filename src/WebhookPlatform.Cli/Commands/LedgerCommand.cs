@@ -36,6 +36,7 @@ internal sealed class LedgerCommand
             Says whether everything that was accepted is accounted for, by source and consumer, or what is missing, by id.
             A minute is audited one minute after its end. Exit code 0: balanced, 1: not.
             """) { parts._url, parts._key, parts._hours, parts._json };
+        parts._hours.Require(hours => hours > 0, "--hours must be at least 1.");
         command.SetAction((parsed, cancellationToken) => parts.RunAsync(parsed, context, cancellationToken));
         return command;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using WebhookPlatform.Simulators.Outages;
 
@@ -28,7 +27,7 @@ internal sealed class OutageOptions
 
     public void AddTo(Command command)
     {
-        _status.Validators.Add(result => Require(result.GetValueOrDefault<int?>() is null or (>= 300 and <= 599), result, "--status must be from 300 to 599."));
+        _status.Require(status => status is null or (>= 300 and <= 599), "--status must be from 300 to 599.");
         foreach (var option in new Option[] { _outage, _after, _slow, _status, _failing, _script, _rate, _lasting, _speed })
         {
             command.Options.Add(option);
@@ -132,14 +131,6 @@ internal sealed class OutageOptions
         }
 
         return double.TryParse(text.TrimEnd('x', 'X'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out speed) && speed is > 0 and <= 1e9;
-    }
-
-    private static void Require(bool holds, OptionResult result, string message)
-    {
-        if (!holds)
-        {
-            result.AddError(message);
-        }
     }
 
     private delegate bool TryParse<T>(string text, out T value);

@@ -91,10 +91,10 @@ internal sealed class SendCommand
             ? simulator.Events.Select(known => new System.CommandLine.Completions.CompletionItem(known.Name))
             : []);
         command.Arguments.Add(parts._event);
-        parts._rate.Validators.Add(result => Require(result.GetValueOrDefault<double?>() is null or > 0, result, "--rate must be above 0."));
-        parts._duplicateRatio.Validators.Add(result => Require(result.GetValueOrDefault<double>() is >= 0 and <= 1, result, "--duplicate-ratio must be from 0 to 1."));
-        parts._concurrency.Validators.Add(result => Require(result.GetValueOrDefault<int?>() is null or > 0, result, "--concurrency must be at least 1."));
-        parts._retries.Validators.Add(result => Require(result.GetValueOrDefault<int>() >= 0, result, "--retries must not be negative."));
+        parts._rate.Require(rate => rate is null or > 0, "--rate must be above 0.");
+        parts._duplicateRatio.Require(ratio => ratio is >= 0 and <= 1, "--duplicate-ratio must be from 0 to 1.");
+        parts._concurrency.Require(concurrency => concurrency is null or > 0, "--concurrency must be at least 1.");
+        parts._retries.Require(retries => retries >= 0, "--retries must not be negative.");
         foreach (var option in new Option[] { parts._count, parts._rate, parts._duplicateRatio, parts._to, parts._standIn, parts._concurrency, parts._retries, parts._timeout, parts._seed, parts._story, parts._json })
         {
             command.Options.Add(option);
@@ -164,15 +164,7 @@ internal sealed class SendCommand
     private static Option<int> Positive(string name, string description, int otherwise, params string[] aliases)
     {
         var option = new Option<int>(name, aliases) { Description = description, HelpName = "n", DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result => Require(result.GetValueOrDefault<int>() > 0, result, name + " must be at least 1."));
+        option.Require(value => value > 0, name + " must be at least 1.");
         return option;
-    }
-
-    private static void Require(bool holds, System.CommandLine.Parsing.OptionResult result, string message)
-    {
-        if (!holds)
-        {
-            result.AddError(message);
-        }
     }
 }

@@ -118,7 +118,7 @@ internal sealed class TargetOptions
         if (simulator.Secret.IsShared)
         {
             return source.Secret
-                ?? throw new CliException($"There is no secret for source '{source.Name}'. Give one with --secret, or set Sources__{source.Name}__Secrets__0 (./run.sh writes it to .run/environment, which ./webhooks reads).");
+                ?? throw new CliException($"There is no secret for source '{source.Name}'. Give one with --secret, or set Sources__{source.Name}__Secrets__0 (./run.sh and eng/dotenv.sh make some, which ./webhooks reads).");
         }
 
         var usual = source.Name + ".pem";

@@ -26,6 +26,6 @@ public sealed class AuditEntry
         Action = action,
         Subject = subject,
         Detail = detail,
-        RemoteAddress = context.Connection.RemoteIpAddress?.ToString(),
+        RemoteAddress = Ingress.RemoteAddress.Of(context),
     };
 }

@@ -231,7 +231,7 @@ public sealed partial class WebhookEndpoint(
         Reason = refused.Reason,
         Cause = cause,
         Detail = refused.Message,
-        RemoteAddress = context.Connection.RemoteIpAddress?.ToString(),
+        RemoteAddress = Ingress.RemoteAddress.Of(context),
         UserAgent = context.Request.Headers.UserAgent is [{ Length: > 0 } agent] ? Printable(agent) : null,
         ContentLength = context.Request.ContentLength,
     };

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WebhookPlatform.Gateway.Recovery;
+using WebhookPlatform.ServiceDefaults;
 
 namespace WebhookPlatform.Gateway.Sources;
 
@@ -74,12 +75,33 @@ public sealed class MapOptions
     public IDictionary<string, string>? Fields { get; set; }
 }
 
-internal sealed class SourcesValidation : IValidateOptions<SourcesOptions>
+internal sealed class SourcesValidation(IConfiguration configuration) : IValidateOptions<SourcesOptions>
 {
     public ValidateOptionsResult Validate(string? name, SourcesOptions options)
     {
-        var problems = options.SelectMany(source => SourceFactory.Create(source.Key.ToLowerInvariant(), source.Value, SourceOrigin.Configuration).Problems
-            .Select(problem => $"Sources:{source.Key}: {problem}")).ToList();
+        var unreadable = configuration.GetSection("Sources").GetChildren()
+            .Select(source => (source.Key, Problem: Unreadable(source)))
+            .Where(source => source.Problem is not null)
+            .ToDictionary(source => source.Key, source => source.Problem!, StringComparer.OrdinalIgnoreCase);
+        var problems = options.Where(source => !unreadable.ContainsKey(source.Key)).SelectMany(source => SourceFactory.Create(source.Key.ToLowerInvariant(), source.Value, SourceOrigin.Configuration).Problems
+            .Select(problem => $"Sources:{source.Key}: {problem}"))
+            .Concat(unreadable.Values)
+            .ToList();
         return problems.Count > 0 ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
+    }
+
+    // Bound to a dictionary, a source with a value that cannot be read would be missing without a word, and so would a misspelt setting.
+    private static string? Unreadable(IConfigurationSection source)
+    {
+        try
+        {
+            source.Get<SourceOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+            return null;
+        }
+        catch (InvalidOperationException failure)
+        {
+            var problem = ConfigurationProblem.Describe(failure) ?? failure.Message;
+            return problem.StartsWith(source.Path, StringComparison.Ordinal) ? problem : $"{source.Path}: {problem}";
+        }
     }
 }

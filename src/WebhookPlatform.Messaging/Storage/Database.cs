@@ -16,6 +16,8 @@ namespace WebhookPlatform.Messaging.Storage;
 /// <summary>A service's PostgreSQL database: one pool for EF Core and plain SQL, its health, its migrations.</summary>
 public static class Database
 {
+    private const string GssEncryption = nameof(NpgsqlConnectionStringBuilder.GssEncryptionMode);
+
     /// <summary>Adds <typeparamref name="TContext"/> on <c>ConnectionStrings:Database</c>, with snake-case names. Give the context from <c>IDbContextFactory</c> or a scope.</summary>
     public static void AddDatabase<TContext>(this WebApplicationBuilder builder)
         where TContext : DbContext
@@ -52,6 +54,12 @@ public static class Database
         var source = new NpgsqlDataSourceBuilder(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.ConnectionString);
         source.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
         source.ConnectionStringBuilder.MaxAutoPrepare = Math.Max(source.ConnectionStringBuilder.MaxAutoPrepare, 50);
+        if (!source.ConnectionStringBuilder.Keys.Any(key => GssEncryption.Equals(key.Replace(" ", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
+        {
+            // Npgsql prefers it, and complains on standard error in images that have no Kerberos.
+            source.ConnectionStringBuilder.GssEncryptionMode = GssEncryptionMode.Disable;
+        }
+
         source.ConnectionStringBuilder.ApplicationName ??= provider.GetRequiredService<IHostEnvironment>().ApplicationName;
         limit(source.ConnectionStringBuilder);
         return source.Build();

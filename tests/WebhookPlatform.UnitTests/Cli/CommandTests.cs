@@ -12,6 +12,28 @@ public sealed class CommandTests
 {
     private const string ShopSecret = "shop secret";
 
+    [Theory]
+    [InlineData("--count: 'x' is not a number.", "send", "stripe", "random", "--count", "x")]
+    [InlineData("--rate: 'fast' is not a number.", "send", "stripe", "random", "--rate", "fast")]
+    [InlineData("--seed: 'x' is not a number.", "send", "stripe", "random", "--seed", "x")]
+    [InlineData("--rate: 'x' is not a number.", "demo", "--rate", "x")]
+    [InlineData("--status: 'bad' is not a number.", "simulate", "stripe", "--status", "bad")]
+    [InlineData("--hours must be at least 1.", "ledger", "--hours", "0")]
+    [InlineData("The argument <event> is missing.", "send", "stripe")]
+    [InlineData("The argument <provider> is missing.", "keys")]
+    [InlineData("There is no command 'sent'.", "sent", "stripe")]
+    public async Task Wrong_usage_is_told_in_a_sentence(string expected, params string[] arguments)
+    {
+        using var tool = new Tool();
+
+        Assert.Equal(ExitCodes.Usage, await tool.RunAsync(arguments));
+
+        var told = tool.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(2, told.Length);
+        Assert.Equal(expected, told[0]);
+        Assert.StartsWith("See 'webhooks ", told[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Send_posts_signed_webhooks_and_reports_them_as_json()
     {
