@@ -13,11 +13,12 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
     /// <summary>Shortest time between two frames.</summary>
     public static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What the interval grows to.</summary>
+    /// <summary>What the interval grows to with many clients.</summary>
     public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(400);
 
-    // A fifth of the time at most goes into reading, and a thousand frames a second are written.
+    // A fifth of the time goes into reading, more only where reading is slow, and a thousand frames a second are written.
     private const int RestPerReading = 4;
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RestPerClient = TimeSpan.FromMilliseconds(1);
 
     // Minutes pass and a notice may get lost: clients see the truth again after this time at the latest.
@@ -161,8 +162,9 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
     /// <summary>How long to rest after a frame.</summary>
     public static TimeSpan Interval(TimeSpan reading, int clients)
     {
-        var rest = TimeSpan.FromTicks(Math.Max(reading.Ticks * RestPerReading, RestPerClient.Ticks * clients));
-        return rest < ShortestInterval ? ShortestInterval : rest > LongestInterval ? LongestInterval : rest;
+        var forReading = Math.Min(reading.Ticks * RestPerReading, LongestRest.Ticks);
+        var forClients = Math.Min(clients * RestPerClient.Ticks, LongestInterval.Ticks);
+        return TimeSpan.FromTicks(Math.Max(ShortestInterval.Ticks, Math.Max(forReading, forClients)));
     }
 
     private int Clients
