@@ -93,8 +93,7 @@ public sealed partial class AwsSnsProvider : IRemoteProvider
             return certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsAmazons(certificates[0]) ? VerificationFailure.UntrustedKey
                 : !certificates[0].IsRsaSigned(signed, signature.AsSpan(0, length), hash) ? VerificationFailure.SignatureMismatch
                 : !Takes(source, message.TopicArn) ? VerificationFailure.NotAllowed
-                : PayloadTime.Parse(message.Timestamp) is not { } publishedAt ? VerificationFailure.MalformedHeader
-                : SignedTimestamp.IsPast(publishedAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
+                : SignedTimestamp.CheckAge(PayloadTime.Parse(message.Timestamp), source.Tolerance, now) is { } tooOld ? tooOld
                 : Verification.Valid(-1);
         }
         finally

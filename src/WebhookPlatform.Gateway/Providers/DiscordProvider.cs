@@ -107,8 +107,7 @@ public sealed class DiscordProvider : IWebhookProvider
         }
 
         return match < 0 ? VerificationFailure.SignatureMismatch
-            : !SignedTimestamp.TryParse(timestamp, out var unixSeconds) || PayloadTime.FromUnix(unixSeconds) is not { } signedAt ? VerificationFailure.MalformedHeader
-            : SignedTimestamp.IsPast(signedAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
+            : SignedTimestamp.CheckAge(PayloadTime.Parse(timestamp), source.Tolerance, now) is { } tooOld ? tooOld
             : Verification.Valid(match);
     }
 

@@ -83,7 +83,7 @@ public sealed class MailgunProvider : IWebhookProvider
             : Verification.Valid(secret);
     }
 
-    public Webhook Read(in RawRequest request, Source source) => IsForm(request) ? ReadForm(request.Body.Span) : ReadJson(request.Body.Span);
+    public Webhook Read(in RawRequest request, Source source) => FormFields.Are(request) ? ReadForm(request.Body.Span) : ReadJson(request.Body.Span);
 
     private static Webhook ReadJson(ReadOnlySpan<byte> body)
     {
@@ -149,7 +149,7 @@ public sealed class MailgunProvider : IWebhookProvider
     private static Proof ProofOf(in RawRequest request)
     {
         var body = request.Body.Span;
-        if (IsForm(request))
+        if (FormFields.Are(request))
         {
             return new Proof(FormFields.Text(body, "timestamp"u8), FormFields.Text(body, "token"u8), FormFields.Text(body, "signature"u8), null);
         }
@@ -159,8 +159,6 @@ public sealed class MailgunProvider : IWebhookProvider
     }
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    private static bool IsForm(in RawRequest request) => string.Equals(request.MediaType, FormFields.MediaType, StringComparison.Ordinal);
 
     private readonly record struct Proof(string? Timestamp, string? Token, string? Signature, string? ParentSignature);
 }

@@ -126,11 +126,10 @@ public sealed class PayPalProvider : IRemoteProvider
         try
         {
             var signed = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}|{time}|{webhookId}|{Crc32.Compute(request.Body.Span)}"));
-            return PayloadTime.Parse(time) is not { } sentAt ? VerificationFailure.MalformedHeader
-                : certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsPayPals(certificates[0]) ? VerificationFailure.UntrustedKey
+            return certificates.Count == 0 || !certificates[0].IsValidAt(now) || !IsPayPals(certificates[0]) ? VerificationFailure.UntrustedKey
                 : !certificates[0].IsRsaSigned(signed, signature.AsSpan(0, length), HashAlgorithmName.SHA256) ? VerificationFailure.SignatureMismatch
                 : !await queries.IsTrustedAsync(certificates[0], certificates, now, cancellationToken) ? VerificationFailure.UntrustedKey
-                : SignedTimestamp.IsPast(sentAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
+                : SignedTimestamp.CheckAge(PayloadTime.Parse(time), source.Tolerance, now) is { } tooOld ? tooOld
                 : Verification.Valid(-1);
         }
         finally

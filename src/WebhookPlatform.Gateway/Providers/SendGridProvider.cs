@@ -84,8 +84,7 @@ public sealed class SendGridProvider : IWebhookProvider
         byte[] signed = [.. Encoding.UTF8.GetBytes(timestamp), .. request.Body.Span];
         var key = EcdsaSignature.FindKey(source.Secrets, signed, signature[..length]);
         return key < 0 ? VerificationFailure.SignatureMismatch
-            : !SignedTimestamp.TryParse(timestamp, out var unixSeconds) || PayloadTime.FromUnix(unixSeconds) is not { } signedAt ? VerificationFailure.MalformedHeader
-            : SignedTimestamp.IsPast(signedAt, source.Tolerance, now) ? VerificationFailure.StaleTimestamp
+            : SignedTimestamp.CheckAge(PayloadTime.Parse(timestamp), source.Tolerance, now) is { } tooOld ? tooOld
             : Verification.Valid(key);
     }
 

@@ -61,7 +61,7 @@ public sealed class SlackProvider : IWebhookProvider
     /// <summary>Slack proves a new event URL with a signed <c>url_verification</c>, whose challenge is sent back.</summary>
     public HandshakeResponse? AnswerSigned(in RawRequest request, Source source)
     {
-        if (IsForm(request))
+        if (FormFields.Are(request))
         {
             return IsCertificateCheck(request) ? new HandshakeResponse(200) : null;
         }
@@ -75,7 +75,7 @@ public sealed class SlackProvider : IWebhookProvider
     /// <summary>Slack shows the answer to a command or an interaction to the person who caused it; only an empty one is silent. Where it asks for the choices of a menu, it has to be told that there are none.</summary>
     public HandshakeResponse? AnswerAccepted(in RawRequest request, Source source)
     {
-        if (!IsForm(request))
+        if (!FormFields.Are(request))
         {
             return null;
         }
@@ -87,7 +87,7 @@ public sealed class SlackProvider : IWebhookProvider
     public Webhook Read(in RawRequest request, Source source)
     {
         var body = request.Body.Span;
-        if (!IsForm(request))
+        if (!FormFields.Are(request))
         {
             return ReadEvent(body);
         }
@@ -155,8 +155,6 @@ public sealed class SlackProvider : IWebhookProvider
             [EventDraft.Of(channel, metadata => new MessageReceived(metadata, trigger, channel, sender, text))]);
     }
 
-    private static bool IsForm(in RawRequest request) => FormFields.Are(request);
-
     private static bool IsCertificateCheck(in RawRequest request) =>
-        request.Body.Length <= LongestCheck && IsForm(request) && FormFields.Text(request.Body.Span, "ssl_check"u8) is "1";
+        request.Body.Length <= LongestCheck && FormFields.Are(request) && FormFields.Text(request.Body.Span, "ssl_check"u8) is "1";
 }

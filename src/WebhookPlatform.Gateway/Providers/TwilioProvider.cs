@@ -55,9 +55,9 @@ public sealed class TwilioProvider : IWebhookProvider
     public Verification Verify(in RawRequest request, Source source, DateTimeOffset now) => TwilioScheme.Verify(request, source);
 
     public HandshakeResponse? AnswerAccepted(in RawRequest request, Source source) =>
-        IsForm(request) && IsMessageOrCall(request.Body.Span) ? NoInstructions : NoContent;
+        FormFields.Are(request) && IsMessageOrCall(request.Body.Span) ? NoInstructions : NoContent;
 
-    public Webhook Read(in RawRequest request, Source source) => IsForm(request) ? ReadForm(request.Body.Span) : ReadStream(request.Body.Span);
+    public Webhook Read(in RawRequest request, Source source) => FormFields.Are(request) ? ReadForm(request.Body.Span) : ReadStream(request.Body.Span);
 
     private static Webhook ReadForm(ReadOnlySpan<byte> body)
     {
@@ -147,8 +147,6 @@ public sealed class TwilioProvider : IWebhookProvider
         && (FormFields.Find(body, "CallSid"u8) ?? FormFields.Find(body, "MessageSid"u8) ?? FormFields.Find(body, "SmsSid"u8)) is not null;
 
     private static string? Field(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name) => CleanText.Name(FormFields.Text(body, name));
-
-    private static bool IsForm(in RawRequest request) => FormFields.Are(request);
 
     private sealed record Message(string Sid, string? From, string? To, string? Text, string? ErrorCode);
 }

@@ -17,10 +17,13 @@ public static class SignedTimestamp
     }
 
     /// <summary>
-    /// Whether something was signed longer ago than a source believes it. For schemes without a documented tolerance, whose senders may sign once and try for days:
+    /// What is wrong with the time of something whose signature is right: that it cannot be read, or that it is longer ago than a source believes. Null when nothing is. For schemes without a documented tolerance, whose senders may sign once and try for days:
     /// the limit is what the provider retries, for which event ids are remembered at the least, so that nothing old can take effect a second time.
     /// </summary>
-    public static bool IsPast(DateTimeOffset signedAt, TimeSpan tolerance, DateTimeOffset now) => now - signedAt > tolerance;
+    public static VerificationFailure? CheckAge(DateTimeOffset? signedAt, TimeSpan tolerance, DateTimeOffset now) =>
+        signedAt is not { } at ? VerificationFailure.MalformedHeader
+        : now - at > tolerance ? VerificationFailure.StaleTimestamp
+        : null;
 
     /// <summary>Null when the time is within the tolerance of now, in both directions, the limit included.</summary>
     public static VerificationFailure? Check(long unixSeconds, TimeSpan tolerance, DateTimeOffset now)
