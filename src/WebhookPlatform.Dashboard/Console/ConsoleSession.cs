@@ -48,7 +48,7 @@ public sealed partial class ConsoleSession(LiveFeed live, DashboardQueries queri
                     Apply(frame);
 
                     // Frames that come meanwhile are put together.
-                    await Task.Delay(LiveFeed.LongestInterval, time, stop).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(LiveFeed.LongestRest, time, stop).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)

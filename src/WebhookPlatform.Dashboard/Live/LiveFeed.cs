@@ -13,12 +13,14 @@ public sealed partial class LiveFeed(DashboardQueries queries, TimeProvider cloc
     /// <summary>Shortest time between two frames.</summary>
     public static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What the interval grows to with slow reading.</summary>
+    public static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
+
     /// <summary>What the interval grows to with many clients.</summary>
     public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(400);
 
     // A fifth of the time goes into reading, more only where reading is slow, and a thousand frames a second are written.
     private const int RestPerReading = 4;
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RestPerClient = TimeSpan.FromMilliseconds(1);
 
     // Minutes pass and a notice may get lost: clients see the truth again after this time at the latest.
