@@ -159,10 +159,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     // Commits that hang hold their writers, so what waits behind them is looked through here too.
     private void GiveUp()
     {
-        foreach (var submission in _underWay.SelectMany(batch => batch).Where(IsGivenUp))
-        {
-            Fail([submission], new TimeoutException("Its commit took too long."));
-        }
+        Fail([.. _underWay.SelectMany(batch => batch).Where(submission => !submission.Task.IsCompleted && IsGivenUp(submission))], new TimeoutException("Its commit took too long."));
 
         while (_waiting.Reader.TryPeek(out var next) && IsGivenUp(next) && _waiting.Reader.TryRead(out var submission))
         {

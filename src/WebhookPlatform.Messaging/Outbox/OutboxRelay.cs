@@ -59,18 +59,20 @@ internal sealed partial class OutboxRelay<TContext>(NpgsqlDataSource database, O
         while (true)
         {
             var began = clock.GetTimestamp();
+            var messages = 0;
             (int Rows, int Messages) relayed;
             do
             {
                 await pace.StandBackAsync(began, stoppingToken);
                 relayed = await RelayBatchAsync(connection, broker, stoppingToken);
+                messages += relayed.Messages;
                 working();
             }
             while (relayed.Rows == options.Value.RelayBatchSize);
 
             var ended = clock.GetTimestamp();
             await signal.WaitAsync(Poll, stoppingToken);
-            var gather = GatherPerMessage * relayed.Messages < Gather ? GatherPerMessage * relayed.Messages : Gather;
+            var gather = GatherPerMessage * messages < Gather ? GatherPerMessage * messages : Gather;
             if (clock.GetElapsedTime(ended) < gather)
             {
                 await Task.Delay(gather, clock, stoppingToken);
